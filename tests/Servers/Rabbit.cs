@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Roost.Servers;
+
+/// <summary>A virtual host of one's own on the broker that ROOST__RABBITMQ names.</summary>
+public static class Rabbit
+{
+    public static Uri Broker => new(Given.Require("ROOST__RABBITMQ"));
+
+    public static async Task<Vhost> NewVhost(string name = "test")
+    {
+        var broker = Broker;
+        var management = Management(new Uri(Given.Require("ROOST__RABBITMQMANAGEMENT")));
+        var vhost = Given.UniqueName(name);
+        var user = broker.UserInfo.Split(':')[0] is { Length: > 0 } given ? Uri.UnescapeDataString(given) : "guest";
+
+        await Put(management, $"api/vhosts/{vhost}", new { });
+        await Put(management, $"api/permissions/{vhost}/{Uri.EscapeDataString(user)}", new { configure = ".*", write = ".*", read = ".*" });
+        return new Vhost(vhost, new UriBuilder(broker) { Path = "/" + vhost }.Uri, management);
+    }
+
+    /// <summary>The credentials in the URI go into a header: HttpClient would ignore them.</summary>
+    public static HttpClient Management(Uri uri)
+    {
+        var credentials = Uri.UnescapeDataString(uri.UserInfo is { Length: > 0 } given ? given : "guest:guest");
+        var client = new HttpClient { BaseAddress = new UriBuilder(uri) { UserName = "", Password = "" }.Uri };
+        client.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        return client;
+    }
+
+    static async Task Put(HttpClient management, string path, object body)
+    {
+        using var answer = await management.PutAsJsonAsync(path, body);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public sealed class Vhost(string name, Uri amqp, HttpClient management) : IAsyncDisposable
+    {
+        public string Name => name;
+
+        /// <summary>What an endpoint gets as ROOST__RABBITMQ.</summary>
+        public string Amqp => amqp.ToString();
+
+        /// <summary>The same virtual host at another address: behind a proxy that can be cut.</summary>
+        public string Through(string host, int port) => new UriBuilder(amqp) { Host = host, Port = port }.Uri.ToString();
+
+        public Task<IConnection> Connect() => new ConnectionFactory { Uri = amqp }.CreateConnectionAsync();
+
+        /// <summary>The management API's description; null when there is no such queue.</summary>
+        public Task<JsonElement?> Queue(string queue) => Get($"api/queues/{name}/{Uri.EscapeDataString(queue)}");
+
+        public Task<JsonElement?> Exchange(string exchange) => Get($"api/exchanges/{name}/{Uri.EscapeDataString(exchange)}");
+
+        public async Task<List<string>> Queues() => Names(await Get($"api/queues/{name}"));
+
+        public async Task<List<string>> Exchanges() => Names(await Get($"api/exchanges/{name}"));
+
+        /// <summary>Every binding but the ones the broker makes by itself to its nameless exchange.</summary>
+        public async Task<List<Binding>> Bindings()
+        {
+            var all = await Get($"api/bindings/{name}") ?? throw new InvalidOperationException($"vhost {name} is gone");
+            return [.. all.EnumerateArray()
+                .Select(b => new Binding(Text(b, "source"), Text(b, "destination"), Text(b, "destination_type"), Text(b, "routing_key")))
+                .Where(b => b.Source != "")];
+        }
+
+        /// <summary>Messages ready in the queue now. Asked over AMQP: the management API's figures are seconds old.</summary>
+        public async Task<uint> Depth(string queue)
+        {
+            await using var connection = await Connect();
+            await using var channel = await connection.CreateChannelAsync();
+            try
+            {
+                return (await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+            }
+            catch (OperationInterruptedException) { return 0; }
+        }
+
+        /// <summary>Takes the next message out of the queue; null when it is empty.</summary>
+        public async Task<BasicGetResult?> Take(string queue)
+        {
+            await using var connection = await Connect();
+            await using var channel = await connection.CreateChannelAsync();
+            return await channel.BasicGetAsync(queue, autoAck: true);
+        }
+
+        public async Task<JsonElement?> Get(string path)
+        {
+            using var answer = await management.GetAsync(path);
+            if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+            answer.EnsureSuccessStatusCode();
+            return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        }
+
+        /// <summary>Closes every connection into this virtual host from the broker's side.</summary>
+        public async Task DropConnections()
+        {
+            var connections = await Get($"api/vhosts/{name}/connections");
+            foreach (var connection in Names(connections))
+            {
+                using var _ = await management.DeleteAsync($"api/connections/{Uri.EscapeDataString(connection)}");
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            using var _ = await management.DeleteAsync($"api/vhosts/{name}");
+            management.Dispose();
+        }
+
+        static List<string> Names(JsonElement? list) => [.. list!.Value.EnumerateArray().Select(e => Text(e, "name"))];
+        static string Text(JsonElement element, string property) => element.GetProperty(property).GetString() ?? "";
+    }
+
+    public sealed record Binding(string Source, string Destination, string DestinationType, string RoutingKey);
+}
