@@ -38,7 +38,10 @@ public interface IUnitOfWork : IAsyncDisposable
     /// <summary>The sagas found for the queries given to Begin, in that order; null where there is none.</summary>
     IReadOnlyList<LoadedSaga?> Sagas { get; }
 
-    NServiceBus.ISynchronizedStorageSession Session { get; }
+    NServiceBus.Persistence.ISynchronizedStorageSession Session { get; }
+
+    /// <summary>Loads (locked) more sagas into this transaction: for a body that is two messages at once.</summary>
+    Task<IReadOnlyList<LoadedSaga?>> Load(IReadOnlyList<SagaQuery> sagas, CancellationToken ct);
 
     void Insert(SagaTable table, NServiceBus.IContainSagaData data);
     void Update(SagaTable table, LoadedSaga saga);

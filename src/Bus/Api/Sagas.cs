@@ -1,8 +1,0 @@
-namespace NServiceBus;
-
-public interface IContainSagaData
-{
-    Guid Id { get; set; }
-    string? Originator { get; set; }
-    string? OriginalMessageId { get; set; }
-}
