@@ -1,0 +1,16 @@
+# shellcheck shell=bash
+# Everything below ops/build that the commands share. Functions only: nothing happens until one is called.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+# shellcheck source=say.sh
+. "$root/ops/build/say.sh"
+# shellcheck source=process.sh
+. "$root/ops/build/process.sh"
+# shellcheck source=install.sh
+. "$root/ops/build/install.sh"
+# shellcheck source=build.sh
+. "$root/ops/build/build.sh"
+# shellcheck source=containers.sh
+. "$root/ops/build/containers.sh"
+# shellcheck source=servers.sh
+. "$root/ops/build/servers.sh"

@@ -1,0 +1,230 @@
+# shellcheck shell=bash
+# PostgreSQL, RabbitMQ and Redis of our own: data, passwords, ports and logs in one FOLDER, on loopback only, with the
+# durable settings of production. ops/run keeps such a folder; ops/test and ops/bench make one and remove it again.
+# What ROOST__POSTGRES, ROOST__RABBITMQ, ROOST__REDIS or ROOST__ELASTICSEARCH already name is used instead.
+
+# servers_up FOLDER: starts what neither runs nor is given from outside, and exports the ROOST__ variables.
+servers_up() {
+    local folder=$1
+    mkdir -p "$folder/pids" "$folder/log"
+    if [ -n "${ROOST__POSTGRES:-}" ] && [ -n "${ROOST__RABBITMQ:-}" ] && [ -n "${ROOST__REDIS:-}" ]; then
+        say "The servers are those that ROOST__POSTGRES, ROOST__RABBITMQ and ROOST__REDIS name."
+        return
+    fi
+    enough_space "$folder"
+    if docker_engine; then
+        containers_up "$folder"
+        return
+    fi
+    install_servers
+    choose_password "$folder"
+    choose_ports "$folder"
+    say "Starting the servers in $folder"
+    # The broker takes longest: the others start meanwhile.
+    [ -n "${ROOST__RABBITMQ:-}" ] || rabbitmq_start "$folder"
+    [ -n "${ROOST__REDIS:-}" ] || redis_start "$folder"
+    [ -n "${ROOST__POSTGRES:-}" ] || { postgres_start "$folder" && postgres_await "$folder"; }
+    [ -n "${ROOST__REDIS:-}" ] || redis_await "$folder"
+    [ -n "${ROOST__RABBITMQ:-}" ] || rabbitmq_await "$folder"
+}
+
+# servers_down FOLDER [now]: an orderly stop; with "now" a hard one, for servers whose data nobody wants again.
+servers_down() {
+    local folder=$1 name
+    containers_down "$folder" "${2:-}"
+    for name in rabbitmq redis postgres; do
+        if [ "${2:-}" = now ]; then signal "$folder" "$name" KILL; else signal "$folder" "$name" "$(stop_signal "$name")"; fi
+    done
+    for name in rabbitmq redis postgres; do
+        [ ! -e "$folder/pids/$name" ] || finish "$folder" "$name" 60
+    done
+    signal "$folder" epmd TERM # last: the broker signs off there
+    [ ! -e "$folder/pids/epmd" ] || finish "$folder" epmd 10
+    rm -f "$folder/ports"
+}
+
+# PostgreSQL waits for its clients on TERM and sends them away on INT.
+stop_signal() { if [ "$1" = postgres ]; then echo INT; else echo TERM; fi; }
+
+# servers_remove FOLDER: the folder with all data, once the servers are down.
+servers_remove() {
+    [ ! -e "$1/postgres.elsewhere" ] || rm -rf "$(<"$1/postgres.elsewhere")"
+    rm -rf "$1"
+}
+
+enough_space() {
+    local needed=1000 free
+    free=$(($(df -Pk "$1" | awk 'NR == 2 { print $4 }') / 1024))
+    ((free >= needed)) || fail "There is too little disk space for the servers." \
+        "$1 has $free MB free, and PostgreSQL and RabbitMQ need $needed MB to work without stopping." \
+        "Free some space there, or make .local a link to a folder on a larger disk; then run the same command again."
+}
+
+choose_password() {
+    [ -s "$1/password" ] || (umask 077 && head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$1/password.new" && mv "$1/password.new" "$1/password")
+    password=$(<"$1/password")
+}
+
+# Ports last as long as the servers: one that died is started again where the others expect it.
+choose_ports() {
+    if [ ! -s "$1/ports" ]; then
+        local name
+        for name in postgres_port redis_port rabbitmq_port management_port epmd_port erlang_port elasticsearch_port; do
+            free_port "$name"
+            printf '%s=%s\n' "$name" "${!name}"
+        done >"$1/ports.new"
+        mv "$1/ports.new" "$1/ports"
+    fi
+    # shellcheck source=/dev/null
+    . "$1/ports"
+}
+
+# await FOLDER NAME SECONDS CONDITION...: or say why it did not come up
+await() {
+    local folder=$1 name=$2 seconds=$3 log=$1/log/$2.log
+    shift 3
+    up_or_dead() { "$@" || ! running "$folder" "$name"; }
+    wait_for "$seconds" "$name" up_or_dead "$@" ||
+        fail "$name did not start." "It gave no answer within $seconds s." "Read $log; then run the same command again." "$log"
+    running "$folder" "$name" ||
+        fail "$name did not start." "It ended by itself." "Read the reason below and run the same command again." "$log"
+}
+
+# ---- PostgreSQL: refuses to run as root, so root becomes the postgres user for it ----
+
+as_postgres=()
+if [ "$(id -u)" = 0 ]; then as_postgres=(setpriv --reuid=postgres --regid=postgres --init-groups); fi
+
+# Below a folder that the postgres user may not enter (a clone in /root) its data lies in that user's own home.
+postgres_home() {
+    local folder=$1
+    if (cd / && "${as_postgres[@]}" test -x "$folder"); then
+        postgres_home=$folder/postgres
+    else
+        postgres_home=/var/lib/postgresql/roost-$(printf '%s' "$folder" | sha256sum | cut -c1-12)
+        printf '%s' "$postgres_home" >"$folder/postgres.elsewhere"
+    fi
+}
+
+# Made aside and renamed when complete: an interrupted first run leaves nothing that looks like a database.
+postgres_create() {
+    local home=$1 log=$2
+    rm -rf "$home"
+    mkdir -p "$home"
+    printf '%s' "$password" >"$home/password"
+    chmod 700 "$home"
+    [ "$(id -u)" != 0 ] || chown -R postgres: "$home"
+    (cd / && "${as_postgres[@]}" env LC_ALL=C.UTF-8 "$postgres_bin/initdb" --pgdata="$home/data.new" --username=roost \
+        --pwfile="$home/password" --auth-host=scram-sha-256 --auth-local=reject --encoding=UTF8 --locale=C.UTF-8) >"$log" 2>&1 ||
+        fail "PostgreSQL could not make its data folder." "initdb ended with an error." "Read the reason below and run the same command again." "$log"
+    rm "$home/password"
+    printf "include 'roost.conf'\n" >>"$home/data.new/postgresql.conf"
+    mv "$home/data.new" "$home/data"
+}
+
+postgres_start() {
+    local folder=$1
+    ! running "$folder" postgres || return 0
+    postgres_home "$folder"
+    [ -e "$postgres_home/data" ] || postgres_create "$postgres_home" "$folder/log/initdb.log"
+    cat >"$postgres_home/data/roost.conf" <<CONF
+listen_addresses = '127.0.0.1'
+port = $postgres_port
+unix_socket_directories = ''    # nothing needs one, and a long path would not fit
+max_connections = 300
+shared_buffers = 256MB
+effective_cache_size = 1GB
+max_wal_size = 2GB
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+jit = off                       # every statement here is short
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_lock_waits = on
+CONF
+    (cd / && launch "$folder" postgres "$folder/log/postgres.log" \
+        "${as_postgres[@]}" env LC_ALL=C.UTF-8 "$postgres_bin/postgres" -D "$postgres_home/data")
+}
+
+postgres_await() {
+    await "$1" postgres 60 "$postgres_bin/pg_isready" --quiet --host=127.0.0.1 --port="$postgres_port"
+    local missing
+    missing=$(PGPASSWORD=$password "$postgres_bin/psql" --no-psqlrc -qtA -h 127.0.0.1 -p "$postgres_port" -U roost -d postgres \
+        -c "select 1 where not exists (select from pg_database where datname = 'roost')")
+    [ -z "$missing" ] || PGPASSWORD=$password "$postgres_bin/createdb" -h 127.0.0.1 -p "$postgres_port" -U roost roost
+    export ROOST__POSTGRES="Host=127.0.0.1;Port=$postgres_port;Username=roost;Password=$password;Database=roost;Timezone=UTC"
+    say "  PostgreSQL  127.0.0.1:$postgres_port"
+}
+
+# ---- RabbitMQ: its scripts insist on the rabbitmq user only in /usr/sbin; the ones below do not ----
+
+rabbitmq_start() {
+    local folder=$1 home=$1/rabbitmq
+    ! running "$folder" rabbitmq || return 0
+    mkdir -p "$home"
+    [ -s "$home/.erlang.cookie" ] || (umask 077 && head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$home/.erlang.cookie")
+    chmod 400 "$home/.erlang.cookie"
+    printf '[rabbitmq_management].\n' >"$home/enabled_plugins"
+    (umask 077 && cat >"$home/rabbitmq.conf") <<CONF
+listeners.tcp.1 = 127.0.0.1:$rabbitmq_port
+management.tcp.ip = 127.0.0.1
+management.tcp.port = $management_port
+default_user = roost
+default_pass = $password
+disk_free_limit.absolute = 200MB
+raft.wal_max_size_bytes = 64000000
+CONF
+    # A private port mapper in the foreground: otherwise the broker would start a shared one that outlives it.
+    running "$folder" epmd || launch "$folder" epmd "$folder/log/epmd.log" epmd -port "$epmd_port" -address 127.0.0.1
+    wait_for 10 "epmd" listening "$epmd_port" ||
+        fail "RabbitMQ did not start." "Erlang's port mapper (epmd) does not listen on $epmd_port." "Run the same command again." "$folder/log/epmd.log"
+    # A clean environment, so that no setting of the machine's own broker leaks in. The full name 127.0.0.1 needs no
+    # resolver; with "input allowed" the script becomes the broker itself instead of staying its parent.
+    launch "$folder" rabbitmq "$folder/log/rabbitmq.log" env -i PATH="$PATH" HOME="$home" LANG=C.UTF-8 \
+        ERL_EPMD_PORT="$epmd_port" ERL_EPMD_ADDRESS=127.0.0.1 \
+        RABBITMQ_NODENAME=roost@127.0.0.1 RABBITMQ_USE_LONGNAME=true RABBITMQ_DIST_PORT="$erlang_port" \
+        RABBITMQ_MNESIA_BASE="$home/data" RABBITMQ_LOG_BASE="$home" RABBITMQ_LOGS=- \
+        RABBITMQ_CONFIG_FILE="$home/rabbitmq.conf" RABBITMQ_ADVANCED_CONFIG_FILE="$home/advanced.config" \
+        RABBITMQ_CONF_ENV_FILE="$home/none" RABBITMQ_ENABLED_PLUGINS_FILE="$home/enabled_plugins" \
+        RABBITMQ_ALLOW_INPUT=1 RABBITMQ_SERVER_START_ARGS=-noinput \
+        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}' \
+        /usr/lib/rabbitmq/bin/rabbitmq-server
+}
+
+# The password goes to curl by standard input: a command line is for everybody to read.
+rabbitmq_answers() {
+    listening "$rabbitmq_port" &&
+        printf 'user = "roost:%s"\n' "$password" | curl --config - --silent --fail --output /dev/null --max-time 3 "http://127.0.0.1:$management_port/api/overview"
+}
+
+rabbitmq_await() {
+    await "$1" rabbitmq 120 rabbitmq_answers
+    export ROOST__RABBITMQ="amqp://roost:$password@127.0.0.1:$rabbitmq_port/%2f"
+    export ROOST__RABBITMQMANAGEMENT="http://roost:$password@127.0.0.1:$management_port"
+    say "  RabbitMQ    127.0.0.1:$rabbitmq_port, management http://127.0.0.1:$management_port"
+}
+
+# ---- Redis: a cache, so nothing of it is written to disk ----
+
+redis_start() {
+    local folder=$1
+    ! running "$folder" redis || return 0
+    mkdir -p "$folder/redis"
+    cat >"$folder/redis/redis.conf" <<CONF
+bind 127.0.0.1
+port $redis_port
+dir "$folder/redis"
+save ""
+appendonly no
+maxmemory 256mb
+maxmemory-policy allkeys-lru
+CONF
+    launch "$folder" redis "$folder/log/redis.log" redis-server "$folder/redis/redis.conf"
+}
+
+redis_await() {
+    await "$1" redis 30 listening "$redis_port"
+    export ROOST__REDIS="127.0.0.1:$redis_port"
+    say "  Redis       127.0.0.1:$redis_port"
+}
