@@ -1,7 +1,6 @@
-namespace Roost.Contracts;
+using Roost.Domain;
 
-/// <summary>What is sold: a home, a room type of a hotel, or the tickets of one event on one date.</summary>
-public enum UnitKind { Home = 1, RoomType = 2, Ticket = 3 }
+namespace Roost.Contracts;
 
 /// <summary>
 /// Makes a unit known to the calendar, or replaces what it knows. Repeats and older versions change nothing; <paramref name="Version"/> is the listing's.

@@ -28,6 +28,7 @@ public static class Rounding
     {
         if (weights.Any(weight => weight < 0)) throw new ArgumentException("A weight cannot be negative.", nameof(weights));
         var total = weights.Aggregate(Int128.Zero, (sum, weight) => sum + weight);
+        if (total == 0 && amount == 0) return new long[weights.Count];
         if (total == 0) throw new ArgumentException("Nothing to split by: all weights are zero.", nameof(weights));
 
         var sign = amount < 0 ? -1 : 1;

@@ -7,11 +7,11 @@ public sealed record AskedStay(DateOnly CheckIn, DateOnly CheckOut, int Adults, 
 /// What a unit accepts. Checked before any row is read or locked, on every way in: search, quote, booking, change, waitlist.
 /// Days count from the listing's own today.
 /// </summary>
-/// <param name="NoticeDays">Days between booking and arrival at least; 0 sells tonight.</param>
+/// <param name="LeadDays">Days between booking and arrival at least; 0 sells tonight.</param>
 /// <param name="HorizonDays">How far ahead nights are for sale: the last one is <c>today + HorizonDays - 1</c>.</param>
 /// <param name="MaxGuests">Per sold unit, infants not counted.</param>
 /// <param name="Capacity">Units for sale each night.</param>
-public sealed record BookingLimits(int MinNights, int MaxNights, int NoticeDays, int HorizonDays, int MaxGuests, int Capacity)
+public sealed record BookingLimits(int MinNights, int MaxNights, int LeadDays, int HorizonDays, int MaxGuests, int Capacity)
 {
     public const int DefaultHorizonDays = 730;
 
@@ -31,7 +31,7 @@ public sealed record BookingLimits(int MinNights, int MaxNights, int NoticeDays,
         var daysOfHorizonLeft = HorizonDays - daysAhead;
 
         if (daysAhead < 0) yield return new("checkIn", "date_past", $"{asked.CheckIn:O} is in the past at the listing, where it is {today:O}.");
-        else if (daysAhead < NoticeDays) yield return new("checkIn", "notice_too_short", $"The host needs {NoticeDays} days of notice.");
+        else if (daysAhead < LeadDays) yield return new("checkIn", "lead_time_too_short", $"The host needs {LeadDays} days to prepare.");
         else if (daysOfHorizonLeft <= 0) yield return new("checkIn", "beyond_horizon", $"Nights are for sale {HorizonDays} days ahead.");
 
         if (nights < 0) yield return new("checkOut", "range_reversed", "Check-out is before check-in.");

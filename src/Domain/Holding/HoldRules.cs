@@ -1,5 +1,3 @@
-using Roost.Domain.Calendar;
-
 namespace Roost.Domain.Holding;
 
 /// <summary>How long nights stay out of sale for somebody who has not finished. Counted by the database's clock.</summary>
