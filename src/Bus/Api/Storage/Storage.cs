@@ -14,6 +14,9 @@ namespace NServiceBus.Persistence
         /// <summary>Opens the storage of one endpoint; called once, at start.</summary>
         public abstract IPersistence CreatePersistence(PersistenceContext context);
 
+        /// <summary>What the saga's table is called, after the prefix. A persistence may let an attribute say otherwise.</summary>
+        public virtual string TableSuffixOf(Type sagaType) => sagaType.Name;
+
         /// <summary>Adds what handlers may have injected (scoped). The bus registers ISynchronizedStorageSession itself.</summary>
         public virtual void ConfigureServices(IServiceCollection services, SettingsHolder settings) { }
     }

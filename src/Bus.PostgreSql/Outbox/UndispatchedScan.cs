@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using NpgsqlTypes;
+using Roost.Bus.Persistence;
+
+namespace Roost.Bus.PostgreSql.Outbox;
+
+/// <summary>
+/// Finds rows that were committed but, it seems, never dispatched. The official table does not say when a row was written, so a row
+/// counts as forgotten when this instance has seen it undispatched twice, some while apart. Being wrong is harmless: the same ids are sent again.
+/// </summary>
+sealed partial class UndispatchedScan(StorageSettings settings, ILogger logger) : IAsyncDisposable
+{
+    const int SeenAtOnce = 2_000;
+    const int FoundAtOnce = 100;
+    const int Purpose = 0x4E53_5344; // tells this advisory lock from those of others
+
+    // One instance at a time hands out forgotten rows, and keeps the right to until its next scan: by then they are marked.
+    readonly string tryLock = $"select pg_try_advisory_lock({Purpose}, '{settings.Tables.Outbox}'::regclass::oid::int)";
+    readonly string unlock = $"select pg_advisory_unlock({Purpose}, '{settings.Tables.Outbox}'::regclass::oid::int)";
+    readonly string seeUndispatched = $"""
+        select "MessageId" from {settings.Tables.Outbox} where "Dispatched" = false order by "MessageId" limit {SeenAtOnce}
+        """;
+    readonly string load = $"""
+        select "MessageId", "Operations" from {settings.Tables.Outbox} where "Dispatched" = false and "MessageId" = any ($1)
+        """;
+
+    Dictionary<string, long> firstSeen = [];
+    NpgsqlConnection? holdsLock;
+
+    public async Task<IReadOnlyList<StoredMessage>> Find(CancellationToken ct)
+    {
+        try
+        {
+            if (await Lock(ct) is not { } connection) return [];
+            var forgotten = await Forgotten(connection, ct);
+            var found = forgotten.Length == 0 ? [] : await Load(connection, forgotten, ct);
+            if (found.Count == 0) await Unlock(connection);
+            return found;
+        }
+        catch
+        {
+            await Drop();
+            throw;
+        }
+    }
+
+    async Task<string[]> Forgotten(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(seeUndispatched, connection);
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var now = settings.Clock.GetTimestamp();
+        var seen = new Dictionary<string, long>();
+        var forgotten = new List<string>();
+        while (await rows.ReadAsync(ct))
+        {
+            var id = rows.GetString(0);
+            var since = firstSeen.GetValueOrDefault(id, now);
+            if (forgotten.Count < FoundAtOnce && settings.Clock.GetElapsedTime(since, now) >= settings.RedispatchAfter && since != now)
+            {
+                forgotten.Add(id);
+                since = now; // the next attempt gets the same time
+            }
+            seen.Add(id, since);
+        }
+        firstSeen = seen;
+        return [.. forgotten];
+    }
+
+    async Task<List<StoredMessage>> Load(NpgsqlConnection connection, string[] ids, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(load, connection);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Varchar });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var found = new List<StoredMessage>();
+        while (await rows.ReadAsync(ct))
+        {
+            var id = rows.GetString(0);
+            try
+            {
+                found.Add(new StoredMessage(id, Dispatched: false, OperationsJson.Read(rows.GetString(1))));
+            }
+            catch (Exception e)
+            {
+                // One row of a type that is gone must not keep the others from leaving.
+                LogUnreadable(e, id);
+            }
+        }
+        return found;
+    }
+
+    async Task<NpgsqlConnection?> Lock(CancellationToken ct)
+    {
+        if (holdsLock is not null) return holdsLock;
+        holdsLock = await settings.Open(ct);
+        await using var command = new NpgsqlCommand(tryLock, holdsLock);
+        if (await command.ExecuteScalarAsync(ct) is false) await Drop();
+        return holdsLock;
+    }
+
+    async Task Unlock(NpgsqlConnection connection)
+    {
+        await using (var command = new NpgsqlCommand(unlock, connection)) await command.ExecuteNonQueryAsync();
+        await Drop();
+    }
+
+    async Task Drop()
+    {
+        var connection = holdsLock;
+        holdsLock = null;
+        if (connection is not null) await connection.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (holdsLock is { } connection) await Unlock(connection);
+        }
+        catch (NpgsqlException)
+        {
+            // With the connection the lock is gone as well.
+        }
+        finally
+        {
+            await Drop();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The operations stored for message {MessageId} cannot be read, so they are not sent.")]
+    partial void LogUnreadable(Exception e, string messageId);
+}

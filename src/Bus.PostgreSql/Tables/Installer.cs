@@ -1,0 +1,143 @@
+using Npgsql;
+using Roost.Bus.Persistence;
+
+namespace Roost.Bus.PostgreSql.Tables;
+
+/// <summary>
+/// Creates what is missing. What is there is only read: "create index if not exists" locks a table even when it has nothing to do,
+/// and a new instance must not stop the running ones.
+/// </summary>
+sealed class Installer(NpgsqlConnection connection, NpgsqlTransaction transaction, StorageSettings settings)
+{
+    // Of all installers on a database one works at a time, whatever its schema: schemas and unprefixed index names are shared.
+    const long OneAtATime = 0x4E53_4220_5351_4C31;
+
+    readonly TableNames names = settings.Tables;
+
+    public async Task Install(IReadOnlyCollection<SagaTable> sagas, CancellationToken ct)
+    {
+        await Run($"select pg_advisory_xact_lock({OneAtATime})", ct);
+        if (!await Exists("select from pg_namespace where nspname = $1", [names.Schema], ct)) await Run($"create schema \"{names.Schema}\"", ct);
+
+        if (settings.Outbox) await InstallOutbox(ct);
+        foreach (var saga in sagas) await InstallSaga(saga, ct);
+    }
+
+    async Task InstallOutbox(CancellationToken ct)
+    {
+        await Complete(TableShape.Outbox(names), ct);
+        await TakeOwnership(ct);
+        await IndexOutbox("DispatchedAt", "\"DispatchedAt\" asc nulls last", ownPredicate: "\"Dispatched\"", ct);
+        await IndexOutbox("Dispatched", "\"Dispatched\" asc nulls last", ownPredicate: "not \"Dispatched\"", ct);
+    }
+
+    async Task InstallSaga(SagaTable saga, CancellationToken ct)
+    {
+        await Complete(TableShape.Saga(names, saga), ct);
+        if (saga.CorrelationProperty is not { } property) return;
+
+        var index = TableShape.CorrelationIndex(names, saga);
+        if (await TableOfIndex(index, ct) is null)
+            await Run($"create unique index \"{index}\" on {names.Saga(saga)} (\"{TableNames.CorrelationColumn(property)}\" asc)", ct);
+    }
+
+    /// <summary>
+    /// The official index names carry no prefix and are unique per schema, so only the first outbox in a schema gets them.
+    /// The others get indexes under their own names, and narrower ones, as no official script will look for them.
+    /// </summary>
+    async Task IndexOutbox(string column, string definition, string ownPredicate, CancellationToken ct)
+    {
+        var official = $"Index_{column}";
+        var owner = await TableOfIndex(official, ct);
+        if (owner == names.OutboxName) return;
+        if (owner is null)
+        {
+            await Run($"create index \"{official}\" on {names.Outbox} ({definition})", ct);
+            return;
+        }
+        var own = $"{names.OutboxName}_{column}";
+        if (await TableOfIndex(own, ct) is null)
+            await Run($"create index \"{own}\" on {names.Outbox} ({definition}) where {ownPredicate}", ct);
+    }
+
+    async Task Complete(TableShape shape, CancellationToken ct)
+    {
+        var table = $"\"{names.Schema}\".\"{shape.Name}\"";
+        var present = await Columns(shape.Name, ct);
+        if (present.Count == 0)
+        {
+            await Run($"create table {table} ({string.Join(", ", shape.Columns.Select(Definition))})", ct);
+            return;
+        }
+        foreach (var column in shape.Columns)
+        {
+            if (!present.TryGetValue(column.Name, out var type))
+                await Run($"alter table {table} add column {Definition(column)}", ct);
+            else if (type != column.Type)
+                throw new InvalidOperationException($"Column \"{column.Name}\" of {table} is {type}, but has to be {column.Type}.");
+        }
+    }
+
+    static string Definition(Column column) => $"\"{column.Name}\" {column.Type} {column.Constraint}".TrimEnd();
+
+    /// <summary>
+    /// A message that two endpoints receive has one id. On one outbox the second endpoint would take it for a duplicate and drop it,
+    /// so the first one writes its name on the table.
+    /// </summary>
+    async Task TakeOwnership(CancellationToken ct)
+    {
+        const string OwnedBy = "Outbox of endpoint ";
+        var comment = await Value("select obj_description($1::regclass, 'pg_class')", [names.Outbox], ct);
+        if (comment is null)
+            await Run($"comment on table {names.Outbox} is '{OwnedBy}{settings.Endpoint.Replace("'", "''")}'", ct);
+        else if (comment.StartsWith(OwnedBy, StringComparison.Ordinal) && comment != OwnedBy + settings.Endpoint)
+            throw new InvalidOperationException(
+                $"{names.Outbox} is the {comment}. Endpoint {settings.Endpoint} needs a TablePrefix or schema of its own: " +
+                "on a shared outbox each endpoint drops what the other has received.");
+    }
+
+    async Task<Dictionary<string, string>> Columns(string table, CancellationToken ct)
+    {
+        await using var command = Command(
+            """
+            select a.attname::text, format_type(a.atttypid, a.atttypmod)
+            from pg_attribute a
+            join pg_class c on c.oid = a.attrelid
+            join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+            """, [names.Schema, table]);
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var columns = new Dictionary<string, string>();
+        while (await rows.ReadAsync(ct)) columns.Add(rows.GetString(0), rows.GetString(1));
+        return columns;
+    }
+
+    Task<string?> TableOfIndex(string index, CancellationToken ct) =>
+        Value("select tablename::text from pg_indexes where schemaname = $1 and indexname = $2", [names.Schema, index], ct);
+
+    async Task<bool> Exists(string sql, string[] parameters, CancellationToken ct)
+    {
+        await using var command = Command(sql, parameters);
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        return await rows.ReadAsync(ct);
+    }
+
+    async Task<string?> Value(string sql, string[] parameters, CancellationToken ct)
+    {
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteScalarAsync(ct) as string;
+    }
+
+    async Task Run(string sql, CancellationToken ct)
+    {
+        await using var command = Command(sql, []);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    NpgsqlCommand Command(string sql, string[] parameters)
+    {
+        var command = new NpgsqlCommand(sql, connection, transaction);
+        foreach (var parameter in parameters) command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = parameter });
+        return command;
+    }
+}
