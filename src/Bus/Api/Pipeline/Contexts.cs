@@ -84,17 +84,21 @@ namespace NServiceBus.Pipeline
 
         /// <summary>The type itself, then every base class and interface that is a message too, the most derived first.</summary>
         public Type[] MessageHierarchy { get; }
+
+        internal string EnclosedMessageTypes { get; init; } = "";
+        internal bool IsCommand { get; init; }
+        internal bool IsEvent { get; init; }
+        internal TimeSpan? TimeToBeReceived { get; init; }
     }
 
-    /// <summary>A handler class together with the interface it is called through.</summary>
-    public abstract class MessageHandler
+    /// <summary>The handler that is about to run.</summary>
+    public sealed class MessageHandler
     {
-        internal MessageHandler() { }
+        internal MessageHandler(Type handlerType, object? instance, bool isTimeoutHandler) =>
+            (HandlerType, Instance, IsTimeoutHandler) = (handlerType, instance, isTimeoutHandler);
 
-        /// <summary>The instance that handles the message in progress.</summary>
-        public object? Instance { get; internal set; }
-
-        public abstract Type HandlerType { get; }
-        public abstract bool IsTimeoutHandler { get; }
+        public object? Instance { get; }
+        public Type HandlerType { get; }
+        public bool IsTimeoutHandler { get; }
     }
 }
