@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+using Roost.Bus.Rabbit.Checking;
+using Roost.Bus.Rabbit.Connecting;
+using Roost.Bus.Rabbit.Receiving;
+using Roost.Bus.Rabbit.Routing;
+using Roost.Bus.Rabbit.Sending;
+using Roost.Bus.Transport;
+
+namespace Roost.Bus.Rabbit;
+
+/// <summary>RabbitMQ as the bus sees it: one connection to send, one to receive, and one for a moment to declare things.</summary>
+sealed class BrokerTransport : ITransport
+{
+    readonly BrokerSettings settings;
+    readonly TimeProvider clock;
+    readonly ILogger log;
+    readonly ConventionalTopology topology;
+    readonly Publisher publisher;
+    readonly Administration administration;
+    Consumer? consumer;
+
+    public BrokerTransport(BrokerSettings settings, TimeProvider clock, ILogger log)
+    {
+        this.settings = settings;
+        this.clock = clock;
+        this.log = log;
+        topology = new ConventionalTopology(settings.QueueType, settings.DurableEntities);
+        publisher = new Publisher(settings, topology, clock, log);
+        administration = new Administration(settings, () => publisher.Connection, clock, log);
+    }
+
+    public Task Install(IReadOnlyCollection<string> receiveQueues, IReadOnlyCollection<string> sendQueues, CancellationToken ct) =>
+        administration.Do(async (channel, token) =>
+        {
+            if (settings.DelayedDelivery) await DelayedDelivery.Declare(channel, token);
+            foreach (var queue in receiveQueues.Concat(sendQueues).Distinct()) await topology.DeclareQueue(channel, queue, token);
+            if (!settings.DelayedDelivery) return;
+            foreach (var queue in receiveQueues) await DelayedDelivery.BindExit(channel, queue, noWait: false, token);
+        }, ct);
+
+    public async Task Connect(CancellationToken ct)
+    {
+        await publisher.Connect(ct);
+        BrokerVersionCheck.MakeSure(settings, BrokerVersion());
+    }
+
+    public Task Subscribe(string queue, Type eventType, CancellationToken ct) =>
+        administration.Do((channel, token) => topology.Subscribe(channel, queue, eventType, token), ct);
+
+    public Task Unsubscribe(string queue, Type eventType, CancellationToken ct) =>
+        administration.Do((channel, token) => topology.Unsubscribe(channel, queue, eventType, token), ct);
+
+    public Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct) =>
+        operations.Count == 0 ? Task.CompletedTask : publisher.Dispatch(operations, ct);
+
+    public async Task StartReceiving(ReceiveSettings receive, Func<Delivery, CancellationToken, Task<Settlement>> onMessage, CancellationToken ct)
+    {
+        if (consumer is not null) throw new InvalidOperationException($"{receive.Queue}: this transport is receiving already.");
+        await DeliveryLimit.MakeSure(settings, receive.Queue, BrokerVersion(), log, ct);
+        consumer = new Consumer(settings, receive, onMessage, publisher, clock, log);
+        await consumer.Start(ct);
+    }
+
+    public async Task StopReceiving(CancellationToken ct)
+    {
+        if (Interlocked.Exchange(ref consumer, null) is { } receiving) await receiving.Stop(ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopReceiving(new CancellationToken(canceled: true));
+        await publisher.DisposeAsync();
+    }
+
+    Version BrokerVersion() => publisher.Connection?.BrokerVersion ?? throw new InvalidOperationException("There is no connection to the broker.");
+}

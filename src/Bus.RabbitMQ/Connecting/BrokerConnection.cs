@@ -1,0 +1,93 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+
+namespace Roost.Bus.Rabbit.Connecting;
+
+/// <summary>
+/// One connection, for as long as it lives. The client's automatic recovery is off: it would bring back a channel under the feet of
+/// deliveries and confirms that belonged to the old one. <see cref="LastingConnection"/> opens the next.
+/// </summary>
+sealed class BrokerConnection : IAsyncDisposable
+{
+    static readonly TimeSpan PatienceWhenClosing = TimeSpan.FromSeconds(7);
+    readonly IConnection connection;
+    readonly Socket[] sockets;
+    int closed;
+
+    BrokerConnection(IConnection connection, Socket[] sockets, ILogger log)
+    {
+        this.connection = connection;
+        this.sockets = sockets;
+        BrokerMeter.Connections.Add(1);
+        connection.ConnectionBlockedAsync += (_, blocked) =>
+        {
+            BlockedBecause = blocked.Reason;
+            log.LogWarning("The broker takes no messages on connection '{Connection}' for now: {Reason}.", connection.ClientProvidedName, blocked.Reason);
+            return Task.CompletedTask;
+        };
+        connection.ConnectionUnblockedAsync += (_, _) =>
+        {
+            BlockedBecause = null;
+            log.LogInformation("The broker takes messages on connection '{Connection}' again.", connection.ClientProvidedName);
+            return Task.CompletedTask;
+        };
+    }
+
+    public bool IsOpen => connection.IsOpen;
+
+    /// <summary>Set while the broker is short of memory or disk and has stopped reading what we publish.</summary>
+    public string? BlockedBecause { get; private set; }
+
+    public Version BrokerVersion => ConnectionProperties.BrokerVersion(connection);
+
+    public static async Task<BrokerConnection> Open(BrokerSettings settings, string name, ILogger log, CancellationToken ct)
+    {
+        var sockets = new List<Socket>();
+        var factory = ConnectionProperties.Factory(settings, name);
+        factory.SocketFactory = family =>
+        {
+            var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            lock (sockets) sockets.Add(socket);
+            return new TcpClientAdapter(socket);
+        };
+        try
+        {
+            var connection = await factory.CreateConnectionAsync(ConnectionProperties.Endpoints(settings), name, ct);
+            return new BrokerConnection(connection, [.. sockets], log);
+        }
+        catch
+        {
+            lock (sockets) sockets.ForEach(socket => socket.Dispose());
+            throw;
+        }
+    }
+
+    public async Task<IChannel> OpenChannel(bool withConfirms, CancellationToken ct)
+    {
+        // Confirms are tracked by PublishChannel: the client's own tracking costs a task and a header per message.
+        var options = new CreateChannelOptions(publisherConfirmationsEnabled: withConfirms, publisherConfirmationTrackingEnabled: false);
+        var channel = await connection.CreateChannelAsync(options, ct);
+        BrokerMeter.Channels.Add(1);
+        channel.ChannelShutdownAsync += (_, _) =>
+        {
+            BrokerMeter.Channels.Add(-1);
+            return Task.CompletedTask;
+        };
+        return channel;
+    }
+
+    /// <summary>
+    /// Says goodbye, but not for long: on a stalled connection the client would wait for its writer for ever, so the socket is
+    /// closed under it.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref closed, 1) != 0) return;
+        BrokerMeter.Connections.Add(-1);
+        var goodbye = connection.DisposeAsync().AsTask();
+        await Task.WhenAny(goodbye, Task.Delay(PatienceWhenClosing));
+        foreach (var socket in sockets) socket.Dispose();
+        _ = goodbye.ContinueWith(task => task.Exception, TaskScheduler.Default);
+    }
+}

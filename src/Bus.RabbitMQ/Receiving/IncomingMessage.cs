@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using NServiceBus;
+using RabbitMQ.Client;
+using Roost.Bus.Rabbit.Routing;
+using Headers = NServiceBus.Headers;
+
+namespace Roost.Bus.Rabbit.Receiving;
+
+/// <summary>Turns AMQP properties into headers, which are strings whatever the sender's client made of them.</summary>
+static class IncomingMessage
+{
+    public static Dictionary<string, string> ReadHeaders(IReadOnlyBasicProperties properties)
+    {
+        var headers = new Dictionary<string, string>((properties.Headers?.Count ?? 0) + 4);
+        string? callbackQueue = null;
+        if (properties.Headers is { } native)
+        {
+            foreach (var (name, value) in native)
+            {
+                if (name == NativeHeaders.CallbackQueue) callbackQueue = Text(value);
+                if (!NativeHeaders.IsHidden(name)) headers[name] = Text(value);
+            }
+        }
+
+        if (callbackQueue is not null) headers[Headers.ReplyToAddress] = callbackQueue;
+        else if (properties.IsReplyToPresent()) headers[Headers.ReplyToAddress] = properties.ReplyTo!;
+        if (properties.IsCorrelationIdPresent()) headers[Headers.CorrelationId] = properties.CorrelationId!;
+        if (properties.IsContentTypePresent()) headers[Headers.ContentType] = properties.ContentType!;
+        if (properties.IsTypePresent()) headers.TryAdd(Headers.EnclosedMessageTypes, properties.Type!);
+        if (properties.IsDeliveryModePresent() && properties.DeliveryMode == DeliveryModes.Transient) headers[NativeHeaders.NonPersistent] = "True";
+        return headers;
+    }
+
+    /// <summary>How often the broker delivered the message before; null when it does not count (classic queues).</summary>
+    public static int? EarlierDeliveries(IReadOnlyBasicProperties properties) =>
+        properties.Headers is { } headers && headers.TryGetValue(NativeHeaders.DeliveryCount, out var count) && count is not null
+            ? Convert.ToInt32(count, CultureInfo.InvariantCulture)
+            : null;
+
+    static string Text(object? value) => value switch
+    {
+        null => "",
+        byte[] text => Encoding.UTF8.GetString(text),
+        string text => text,
+        AmqpTimestamp time => DateTimeOffsetHelper.ToWireFormattedString(DateTimeOffset.FromUnixTimeSeconds(time.UnixTime)),
+        IDictionary<string, object?> table => string.Join(',', table.Select(entry => $"{entry.Key}={Text(entry.Value)}")),
+        IEnumerable<object?> items => string.Join(';', items.Select(Text)),
+        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+}

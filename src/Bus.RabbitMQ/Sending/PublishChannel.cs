@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+using Roost.Bus.Rabbit.Connecting;
+using Roost.Bus.Rabbit.Routing;
+
+namespace Roost.Bus.Rabbit.Sending;
+
+/// <summary>
+/// A channel with publisher confirms. Messages are written one after the other and confirmed whenever the broker has stored them; many are
+/// on their way at once. What a message needs to arrive (its exchange) is made sure of once per channel, on a channel of its own:
+/// publishing to an exchange that is not there would close this one and with it throw away the confirms of everybody else.
+/// </summary>
+sealed class PublishChannel
+{
+    /// <summary>A bound for memory on both sides; far more than a broker needs to be kept busy.</summary>
+    const int MostUnconfirmed = 2_000;
+
+    readonly BrokerConnection connection;
+    readonly IChannel channel;
+    readonly ConventionalTopology topology;
+    readonly Confirms confirms = new(MostUnconfirmed);
+    readonly SemaphoreSlim writing = new(1, 1);
+    readonly ConcurrentDictionary<object, Lazy<Task>> prepared = new();
+    readonly TaskCompletionSource<Exception> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    ulong written;
+
+    PublishChannel(BrokerConnection connection, IChannel channel, ConventionalTopology topology)
+    {
+        this.connection = connection;
+        this.channel = channel;
+        this.topology = topology;
+        channel.BasicAcksAsync += (_, ack) =>
+        {
+            confirms.Acknowledged(ack.DeliveryTag, ack.Multiple);
+            return Task.CompletedTask;
+        };
+        channel.BasicNacksAsync += (_, nack) =>
+        {
+            confirms.Refused(nack.DeliveryTag, nack.Multiple);
+            return Task.CompletedTask;
+        };
+        channel.BasicReturnAsync += (_, returned) =>
+        {
+            confirms.Returned(returned.BasicProperties.MessageId, returned.Exchange, returned.RoutingKey, returned.ReplyText);
+            return Task.CompletedTask;
+        };
+        channel.ChannelShutdownAsync += (_, reason) =>
+        {
+            var failure = new AlreadyClosedException(reason);
+            confirms.Close(failure);
+            closed.TrySetResult(failure);
+            return Task.CompletedTask;
+        };
+    }
+
+    /// <summary>Completes, with the reason, when the channel is closed.</summary>
+    public Task<Exception> Closed => closed.Task;
+
+    public bool IsUsable => !closed.Task.IsCompleted && connection.IsOpen;
+
+    public static async Task<PublishChannel> Open(BrokerConnection connection, ConventionalTopology topology, CancellationToken ct) =>
+        new(connection, await connection.OpenChannel(withConfirms: true, ct), topology);
+
+    /// <summary>Writes the message; its confirm is reported to <paramref name="sends"/>.</summary>
+    /// <returns>False when nothing was done because the channel is closed: another one has to take the message.</returns>
+    public async Task<bool> Publish(OutgoingMessage message, Sends sends, CancellationToken ct)
+    {
+        await Prepare(message, ct);
+        await confirms.WaitForRoom(ct);
+        var expected = false;
+        try
+        {
+            await writing.WaitAsync(ct);
+            try
+            {
+                var number = written + 1;
+                expected = confirms.Expect(number, message, sends);
+                if (expected) await Write(number, message, ct);
+            }
+            finally
+            {
+                writing.Release();
+            }
+        }
+        finally
+        {
+            if (!expected) confirms.GiveRoomBack();
+        }
+        return expected;
+    }
+
+    public void GiveUp(Sends sends, Exception reason) => confirms.GiveUp(sends, reason);
+
+    async Task Write(ulong number, OutgoingMessage message, CancellationToken ct)
+    {
+        try
+        {
+            // No answer is asked for: the broker works through a channel in order, so the way out is there before the message is.
+            if (message.IsDelayed) await DelayedDelivery.BindExit(channel, message.Address!, noWait: true, ct);
+            await channel.BasicPublishAsync(message.Exchange, message.RoutingKey, message.Mandatory, message.Properties, message.Body, ct);
+            written = number;
+        }
+        catch (Exception e)
+        {
+            // Thrown before the frames were handed to the socket: the broker has not counted this one either.
+            confirms.NotWritten(number, e);
+        }
+    }
+
+    ValueTask Prepare(OutgoingMessage message, CancellationToken ct)
+    {
+        if (message.EventType is { } eventType) return Once(eventType, setup => topology.DeclareType(setup, eventType, CancellationToken.None), ct);
+        var address = Once(message.Address!, setup => setup.ExchangeDeclarePassiveAsync(message.Address!, CancellationToken.None), ct);
+        return message.IsDelayed ? Both(address, message.Exchange, ct) : address;
+    }
+
+    async ValueTask Both(ValueTask address, string level, CancellationToken ct)
+    {
+        await address;
+        await Once(level, setup => setup.ExchangeDeclarePassiveAsync(level, CancellationToken.None), ct);
+    }
+
+    ValueTask Once(object what, Func<IChannel, Task> work, CancellationToken ct)
+    {
+        var preparing = prepared.GetOrAdd(what, _ => new Lazy<Task>(() => OnOwnChannel(what, work))).Value;
+        return preparing.IsCompletedSuccessfully ? default : new ValueTask(preparing.WaitAsync(ct));
+    }
+
+    async Task OnOwnChannel(object what, Func<IChannel, Task> work)
+    {
+        try
+        {
+            await using var setup = await connection.OpenChannel(withConfirms: false, CancellationToken.None);
+            await work(setup);
+        }
+        catch
+        {
+            prepared.TryRemove(what, out _);
+            throw;
+        }
+    }
+}

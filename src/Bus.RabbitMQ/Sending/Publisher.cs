@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+using Roost.Bus.Rabbit.Connecting;
+using Roost.Bus.Rabbit.Routing;
+using Roost.Bus.Transport;
+
+namespace Roost.Bus.Rabbit.Sending;
+
+/// <summary>
+/// Hands messages to the broker and knows when it has them. A dispatch writes all its messages, then waits for all their confirms. While the
+/// connection is away sends wait for it, but every dispatch ends within a bound.
+/// </summary>
+sealed class Publisher : IAsyncDisposable
+{
+    readonly BrokerSettings settings;
+    readonly ConventionalTopology topology;
+    readonly TimeProvider clock;
+    readonly ILogger log;
+    readonly LastingConnection lasting;
+    volatile TaskCompletionSource<PublishChannel> current = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile BrokerConnection? connection;
+
+    public Publisher(BrokerSettings settings, ConventionalTopology topology, TimeProvider clock, ILogger log)
+    {
+        this.settings = settings;
+        this.topology = topology;
+        this.clock = clock;
+        this.log = log;
+        lasting = new LastingConnection(settings, $"{settings.EndpointName} Publish", Use, onCritical: null, clock, log);
+    }
+
+    /// <summary>The connection that is up now, for whoever needs a channel for a moment; null while there is none.</summary>
+    public BrokerConnection? Connection => connection is { IsOpen: true } open ? open : null;
+
+    public Task Connect(CancellationToken ct) => lasting.Start(ct);
+
+    public Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct)
+    {
+        var messages = new OutgoingMessage[operations.Count];
+        for (var i = 0; i < messages.Length; i++) messages[i] = OutgoingMessage.From(operations[i], settings.DelayedDelivery, clock);
+        return Dispatch(messages, ct);
+    }
+
+    public async Task Dispatch(IReadOnlyList<OutgoingMessage> messages, CancellationToken ct)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        bound.CancelAfter(settings.PatienceWhenSending);
+        var sends = new Sends();
+        foreach (var message in messages) await Write(message, sends, bound.Token);
+        var confirmed = sends.Close();
+        try
+        {
+            await confirmed.WaitAsync(bound.Token);
+        }
+        catch (Exception) when (bound.IsCancellationRequested)
+        {
+            // Only the open channel can still hold some of them: a closed one has answered for all of its own.
+            if (current.Task.IsCompletedSuccessfully) current.Task.Result.GiveUp(sends, TookTooLong());
+            _ = confirmed.Exception;
+            ct.ThrowIfCancellationRequested();
+            await confirmed;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await lasting.DisposeAsync();
+        current.TrySetException(new ObjectDisposedException(nameof(Publisher), "The endpoint has stopped."));
+        _ = current.Task.Exception;
+    }
+
+    /// <summary>One message that cannot be sent does not keep the others of its dispatch from being sent.</summary>
+    async Task Write(OutgoingMessage message, Sends sends, CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                var channel = await current.Task.WaitAsync(ct);
+                try
+                {
+                    if (await channel.Publish(message, sends, ct)) return;
+                }
+                catch (Exception) when (!channel.IsUsable && !ct.IsCancellationRequested)
+                {
+                    // Nothing was written yet; the next channel will do.
+                }
+                Withdraw(channel);
+            }
+        }
+        catch (Exception e)
+        {
+            sends.Begin();
+            sends.Finish(message.MessageId, e is OperationCanceledException ? TookTooLong() : e);
+        }
+    }
+
+    async Task<string> Use(BrokerConnection opened, Action ready, CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                var channel = await PublishChannel.Open(opened, topology, ct);
+                connection = opened;
+                current.TrySetResult(channel);
+                ready();
+                var reason = await channel.Closed.WaitAsync(ct);
+                Withdraw(channel);
+                if (!opened.IsOpen) return reason.Message;
+                log.LogWarning("The channel for sending was closed and is opened again: {Reason}", reason.Message);
+            }
+        }
+        finally
+        {
+            connection = null;
+        }
+    }
+
+    void Withdraw(PublishChannel channel)
+    {
+        var offered = current;
+        if (offered.Task.IsCompletedSuccessfully && offered.Task.Result == channel)
+        {
+            Interlocked.CompareExchange(ref current, new(TaskCreationOptions.RunContinuationsAsynchronously), offered);
+        }
+    }
+
+    TimeoutException TookTooLong()
+    {
+        var why = connection switch
+        {
+            null => "there is no connection to the broker",
+            { BlockedBecause: { } reason } => $"the broker takes no messages for now: {reason}",
+            _ => "the broker did not confirm in time",
+        };
+        return new TimeoutException($"not within {settings.PatienceWhenSending.TotalSeconds:0} s: {why}.");
+    }
+}
