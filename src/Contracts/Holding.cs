@@ -5,7 +5,7 @@ public sealed record NightsLine(Guid UnitId, DateOnly CheckIn, DateOnly CheckOut
 
 /// <summary>
 /// Keep these nights out of sale for a while: all lines or none. Sending it twice finds the first claim and gives the same answer; one that
-/// was given back is not taken again. Answered by <see cref="NightsHeld"/> or <see cref="NightsRefused"/>.
+/// was given back or is sold by now is not taken again (that can only be a late copy). Answered by <see cref="NightsHeld"/> or <see cref="NightsRefused"/>.
 /// </summary>
 /// <param name="HoldId">Whoever needs the nights: the booking, or the change of a booking.</param>
 /// <param name="Offer">A waitlist offer whose claim this hold takes over.</param>
@@ -33,7 +33,9 @@ public sealed record ReleaseNights(Guid HoldId) : ICommand;
 
 public sealed record NightsReleased(Guid HoldId) : IMessage;
 
-/// <summary>Once per hold, while a payment is in flight. Answered by <see cref="NightsHeld"/> with a higher version, or <see cref="NightsLost"/>.</summary>
+/// <summary>
+/// Once per hold: while a payment is in flight, or for as long as a host may take to answer. A hold that has lapsed is taken again if the nights are still free. Answered by <see cref="NightsHeld"/> with a higher version, or <see cref="NightsLost"/>.
+/// </summary>
 public sealed record ExtendHold(Guid HoldId, TimeSpan Duration) : ICommand;
 
 /// <summary>

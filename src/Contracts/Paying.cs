@@ -38,7 +38,7 @@ public sealed record PaymentDeclined(Guid PaymentId, Guid BookingId, string Code
 
 public sealed record PaymentCaptured(Guid PaymentId, Guid BookingId, Money Amount) : IEvent;
 
-/// <summary>Nothing was or will be taken.</summary>
+/// <summary>The answer to <see cref="VoidPayment"/>: nothing was or will be kept of this payment.</summary>
 public sealed record PaymentVoided(Guid PaymentId, Guid BookingId) : IEvent;
 
 public sealed record PaymentRefunded(Guid RefundId, Guid PaymentId, Guid BookingId, Money Amount, Money RefundedInTotal) : IEvent;

@@ -1,7 +1,9 @@
 namespace Roost.Contracts;
 
 /// <summary>Somebody waits for nights that are taken now. A repeat changes nothing.</summary>
-public sealed record JoinWaitlist(Guid EntryId, Guid GuestId, NightsLine Nights, int Priority) : ICommand;
+/// <param name="JoinedAt">By the database's clock, so that the order does not depend on whose message was quicker.</param>
+/// <param name="UselessAfter">When the stay would have begun.</param>
+public sealed record JoinWaitlist(Guid EntryId, Guid GuestId, NightsLine Nights, int Priority, DateTimeOffset JoinedAt, DateTimeOffset UselessAfter) : ICommand;
 
 /// <summary>The guest no longer waits; an offer that is open is given back.</summary>
 public sealed record LeaveWaitlist(Guid EntryId) : ICommand;
@@ -22,3 +24,10 @@ public sealed record OfferTaken(Guid EntryId, Guid OfferId, Guid HoldId) : IEven
 
 /// <summary>The offer ended without a booking; the nights went to the next entry or back on sale.</summary>
 public sealed record OfferLapsed(Guid EntryId, Guid OfferId) : IEvent;
+
+/// <summary>For the guest: this is yours if you book it until <paramref name="ExpiresAt"/>.</summary>
+public sealed record WaitlistOfferMade(Guid EntryId, Guid GuestId, Guid OfferId, NightsLine Nights, DateTimeOffset ExpiresAt) : IEvent;
+
+public enum WaitlistOutcome { Booked = 1, OfferLapsed = 2, Left = 3, TooLate = 4 }
+
+public sealed record WaitlistEntryEnded(Guid EntryId, Guid GuestId, WaitlistOutcome Outcome) : IEvent;

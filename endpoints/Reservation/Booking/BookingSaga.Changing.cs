@@ -1,0 +1,56 @@
+using Roost.Contracts;
+using Roost.Domain;
+using Roost.Domain.Booking;
+
+namespace Roost.Reservation.Booking;
+
+/// <summary>
+/// The last step of a change: its nights are held and its money is authorized. One change at a time, and only of the booking that the price difference was computed for.
+/// </summary>
+public sealed partial class BookingSaga : IHandleMessages<ApplyChange>, IHandleMessages<NightsMoved>, IHandleMessages<MoveRefused>
+{
+    public Task Handle(ApplyChange message, IMessageHandlerContext context)
+    {
+        if (Data.Change?.ChangeId == message.ChangeId) return Task.CompletedTask;
+        if (!BookingStates.May(Actor.Guest, BookingEvent.Changed, Data.Status) || Data.Change is not null || Data.Price.Total != message.OldPrice)
+            return context.SendLocal(new ChangeRejected(message.ChangeId, "booking_changed_meanwhile"));
+
+        Data.Change = message;
+        return context.Send(new MoveNights(Data.BookingId, message.ChangeId));
+    }
+
+    public async Task Handle(NightsMoved message, IMessageHandlerContext context)
+    {
+        if (Data.HasEnded) await ReleaseNights(context); // it was cancelled while the nights moved
+        if (Data.Change is not { } change || change.ChangeId != message.ChangeId || !Data.Happens(BookingEvent.Changed)) return;
+
+        var difference = change.Price.Total - Data.Price.Total;
+        (Data.Nights, Data.Guests, Data.Price, Data.Change) = (change.Nights, change.Guests, change.Price, null);
+        Data.DatesVersion++;
+        await context.Publish(new BookingChanged(
+            Data.BookingId, Data.GuestId, Data.HostId, Data.NextVersion(), change.ChangeId, change.Nights, change.Guests, change.Price));
+        await context.SendLocal(new ChangeApplied(change.ChangeId));
+        await Settle(context, difference, change.ChangeId);
+        await (Data.Status == BookingState.InStay ? AwaitDeparture(context) : AwaitArrival(context));
+    }
+
+    public Task Handle(MoveRefused message, IMessageHandlerContext context) =>
+        message.ChangeId == Data.Change?.ChangeId ? RejectPendingChange(context, message.Reason) : Task.CompletedTask;
+
+    async Task Settle(IMessageHandlerContext context, Money difference, Guid changeId)
+    {
+        if (difference.IsNegative()) await GiveMoneyBack(context, -difference, "booking changed");
+        if (!difference.IsPositive()) return;
+
+        Data.Payments.Add(new Payment { PaymentId = changeId, Paid = difference, Refunded = Money.Zero(difference.Currency) });
+        await context.Send(new CapturePayment(changeId, difference, At: Data.ArrivesAt));
+    }
+
+    async Task RejectPendingChange(IMessageHandlerContext context, string code)
+    {
+        if (Data.Change is not { } change) return;
+
+        Data.Change = null;
+        await context.SendLocal(new ChangeRejected(change.ChangeId, code));
+    }
+}

@@ -1,0 +1,29 @@
+using Roost.Domain;
+using Roost.Domain.Pricing;
+
+namespace Roost.Contracts;
+
+/// <summary>
+/// Ask for other dates, guests or quantity. The new nights are held before the old are given up; the booking stays as it is until the guest
+/// confirms and everything else succeeded. <paramref name="OldPrice"/> is what the new price was compared with: a booking that has changed since refuses.
+/// </summary>
+public sealed record RequestChange(
+    Guid ChangeId, Guid BookingId, Guid GuestId, UnitKind Kind, NightsLine Nights, GuestCount Guests, Money OldPrice, PriceBreakdown Price) : ICommand;
+
+public sealed record ConfirmChange(Guid ChangeId, Guid GuestId, string PaymentMethodId) : ICommand;
+
+/// <summary>Its nights are held and its money is authorized: the booking may take the new shape. Answered by <see cref="ChangeApplied"/> or <see cref="ChangeRejected"/>.</summary>
+public sealed record ApplyChange(Guid BookingId, Guid ChangeId, NightsLine Nights, GuestCount Guests, Money OldPrice, PriceBreakdown Price) : ICommand;
+
+public sealed record ChangeApplied(Guid ChangeId) : ICommand;
+
+public sealed record ChangeRejected(Guid ChangeId, string Code) : ICommand;
+
+/// <summary>The new nights are held until <paramref name="ExpiresAt"/>; the guest may confirm. A negative difference goes back.</summary>
+public sealed record ChangeProposed(Guid ChangeId, Guid BookingId, Money Difference, DateTimeOffset ExpiresAt) : IEvent;
+
+/// <summary>The booking stays as it was.</summary>
+public sealed record ChangeRefused(Guid ChangeId, Guid BookingId, string Code) : IEvent;
+
+public sealed record BookingChanged(
+    Guid BookingId, Guid GuestId, Guid HostId, int Version, Guid ChangeId, NightsLine Nights, GuestCount Guests, PriceBreakdown Price) : IBookingEvent;
