@@ -1,19 +1,22 @@
 using Roost.Domain;
+using Roost.Domain.Cancelling;
 using Roost.Domain.Pricing;
 
 namespace Roost.Contracts;
 
 /// <summary>
 /// Ask for other dates, guests or quantity. The new nights are held before the old are given up; the booking stays as it is until the guest
-/// confirms and everything else succeeded. <paramref name="OldPrice"/> is what the new price was compared with: a booking that has changed since refuses.
+/// confirms and everything else succeeded. Price and policy are what a change at this moment makes of them. <paramref name="OldPrice"/> is what the new price was compared with: a booking that has changed since refuses.
 /// </summary>
 public sealed record RequestChange(
-    Guid ChangeId, Guid BookingId, Guid GuestId, UnitKind Kind, NightsLine Nights, GuestCount Guests, Money OldPrice, PriceBreakdown Price) : ICommand;
+    Guid ChangeId, Guid BookingId, Guid GuestId, UnitKind Kind, NightsLine Nights, GuestCount Guests, Money OldPrice, PriceBreakdown Price,
+    CancellationPolicy Policy) : ICommand;
 
 public sealed record ConfirmChange(Guid ChangeId, Guid GuestId, string PaymentMethodId) : ICommand;
 
 /// <summary>Its nights are held and its money is authorized: the booking may take the new shape. Answered by <see cref="ChangeApplied"/> or <see cref="ChangeRejected"/>.</summary>
-public sealed record ApplyChange(Guid BookingId, Guid ChangeId, NightsLine Nights, GuestCount Guests, Money OldPrice, PriceBreakdown Price) : ICommand;
+public sealed record ApplyChange(
+    Guid BookingId, Guid ChangeId, NightsLine Nights, GuestCount Guests, Money OldPrice, PriceBreakdown Price, CancellationPolicy Policy) : ICommand;
 
 public sealed record ChangeApplied(Guid ChangeId) : ICommand;
 
@@ -26,4 +29,5 @@ public sealed record ChangeProposed(Guid ChangeId, Guid BookingId, Money Differe
 public sealed record ChangeRefused(Guid ChangeId, Guid BookingId, string Code) : IEvent;
 
 public sealed record BookingChanged(
-    Guid BookingId, Guid GuestId, Guid HostId, int Version, Guid ChangeId, NightsLine Nights, GuestCount Guests, PriceBreakdown Price) : IBookingEvent;
+    Guid BookingId, Guid GuestId, Guid HostId, int Version, Guid ChangeId, NightsLine Nights, GuestCount Guests,
+    PriceBreakdown Price, CancellationPolicy Policy) : IBookingEvent;

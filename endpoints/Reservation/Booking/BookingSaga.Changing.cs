@@ -25,10 +25,11 @@ public sealed partial class BookingSaga : IHandleMessages<ApplyChange>, IHandleM
         if (Data.Change is not { } change || change.ChangeId != message.ChangeId || !Data.Happens(BookingEvent.Changed)) return;
 
         var difference = change.Price.Total - Data.Price.Total;
-        (Data.Nights, Data.Guests, Data.Price, Data.Change) = (change.Nights, change.Guests, change.Price, null);
+        (Data.Nights, Data.Guests, Data.Price, Data.Policy, Data.Change) = (change.Nights, change.Guests, change.Price, change.Policy, null);
         Data.DatesVersion++;
         await context.Publish(new BookingChanged(
-            Data.BookingId, Data.GuestId, Data.HostId, Data.NextVersion(), change.ChangeId, change.Nights, change.Guests, change.Price));
+            Data.BookingId, Data.GuestId, Data.HostId, Data.NextVersion(), change.ChangeId, change.Nights, change.Guests,
+            change.Price, change.Policy));
         await context.SendLocal(new ChangeApplied(change.ChangeId));
         await Settle(context, difference, change.ChangeId);
         await (Data.Status == BookingState.InStay ? AwaitDeparture(context) : AwaitArrival(context));

@@ -37,7 +37,7 @@ public sealed partial class BookingSaga : IHandleMessages<CancelBooking>,
 
     Cancellation Decide(CancelBooking message)
     {
-        var booking = new CancellableBooking(Data.Price, Data.Refunded, Data.Request!.Policy, Data.Times);
+        var booking = new CancellableBooking(Data.Price, Data.Refunded, Data.Policy, Data.Times);
         return message.By switch
         {
             Actor.Guest => Cancellations.ByGuest(booking, message.AskedAt),

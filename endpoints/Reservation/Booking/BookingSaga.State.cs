@@ -2,6 +2,7 @@ using System.Runtime.Serialization;
 using Roost.Contracts;
 using Roost.Domain;
 using Roost.Domain.Booking;
+using Roost.Domain.Cancelling;
 using Roost.Domain.Pricing;
 using Roost.Domain.Time;
 
@@ -22,6 +23,7 @@ public sealed partial class BookingSaga
         public NightsLine Nights { get; set; } = null!; // set by PlaceBooking, as are guests and price
         public GuestCount Guests { get; set; } = null!;
         public PriceBreakdown Price { get; set; } = null!;
+        public CancellationPolicy Policy { get; set; } = null!;
 
         public int HoldVersion { get; set; }
         public bool PaymentAsked { get; set; }

@@ -38,6 +38,7 @@ public sealed partial class BookingSaga : Saga<BookingSaga.State>,
         Data.Nights = message.Nights;
         Data.Guests = message.Guests;
         Data.Price = message.Price;
+        Data.Policy = message.Policy;
         await context.Publish(new BookingRequested(message.BookingId, message.GuestId, message.HostId, Data.NextVersion(), message));
         await context.Send(new HoldNights(message.BookingId, [message.Nights], HoldRules.Length(message.Kind), message.Offer));
     }

@@ -87,7 +87,7 @@ public sealed class BookingChangeSaga : Saga<BookingChangeSaga.State>,
         Data.Step = Step.Applying;
         var request = Data.Request!;
         return context.SendLocal(
-            new ApplyChange(request.BookingId, request.ChangeId, request.Nights, request.Guests, request.OldPrice, request.Price));
+            new ApplyChange(request.BookingId, request.ChangeId, request.Nights, request.Guests, request.OldPrice, request.Price, request.Policy));
     }
 
     async Task GiveUp(IMessageHandlerContext context, string code, bool paid)

@@ -15,9 +15,8 @@ create table reservation.bookings (
     time_zone         text,
     check_in_time     time,
     check_out_time    time,
-    policy            jsonb,
 
-    shape_version     int not null default 0, -- of the event that set the columns up to price: the request, or the newest change
+    shape_version     int not null default 0, -- of the event that set the columns up to policy: the request, or the newest change
     unit_id           uuid,
     check_in          date,
     check_out         date,
@@ -26,6 +25,7 @@ create table reservation.bookings (
     children          int,
     infants           int,
     price             jsonb,
+    policy            jsonb,
 
     pay_by            timestamptz,
     answer_by         timestamptz,

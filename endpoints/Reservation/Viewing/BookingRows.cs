@@ -22,13 +22,13 @@ public sealed class BookingRows(ISqlStorageSession session)
 
             insert into reservation.bookings as b (
                 booking_id, guest_id, host_id, status, status_version, code,
-                requested_at, listing_id, confirmation_code, instant_book, time_zone, check_in_time, check_out_time, policy,
-                shape_version, unit_id, check_in, check_out, quantity, adults, children, infants, price,
+                requested_at, listing_id, confirmation_code, instant_book, time_zone, check_in_time, check_out_time,
+                shape_version, unit_id, check_in, check_out, quantity, adults, children, infants, price, policy,
                 pay_by, answer_by, confirmed_at, cancelled_at, cancelled_by, cancel_reason, refund)
             values (
                 @booking_id, @guest_id, @host_id, coalesce(@status, 'requested'), case when @status is null then 0 else @version end, @code,
-                case when @is_request then now() end, @listing_id, @confirmation_code, @instant_book, @time_zone, @check_in_time, @check_out_time, @policy,
-                @shape_version, @unit_id, @check_in, @check_out, @quantity, @adults, @children, @infants, @price,
+                case when @is_request then now() end, @listing_id, @confirmation_code, @instant_book, @time_zone, @check_in_time, @check_out_time,
+                @shape_version, @unit_id, @check_in, @check_out, @quantity, @adults, @children, @infants, @price, @policy,
                 @pay_by, @answer_by, case when @status = 'confirmed' then now() end,
                 case when @status = 'cancelled' then now() end, @cancelled_by, @cancel_reason, @refund)
             on conflict (booking_id) do update set
@@ -42,12 +42,11 @@ public sealed class BookingRows(ISqlStorageSession session)
                 time_zone         = coalesce(b.time_zone, excluded.time_zone),
                 check_in_time     = coalesce(b.check_in_time, excluded.check_in_time),
                 check_out_time    = coalesce(b.check_out_time, excluded.check_out_time),
-                policy            = coalesce(b.policy, excluded.policy),
-                (shape_version, unit_id, check_in, check_out, quantity, adults, children, infants, price) =
+                (shape_version, unit_id, check_in, check_out, quantity, adults, children, infants, price, policy) =
                     (select s.* from (values
-                        (b.shape_version, b.unit_id, b.check_in, b.check_out, b.quantity, b.adults, b.children, b.infants, b.price),
+                        (b.shape_version, b.unit_id, b.check_in, b.check_out, b.quantity, b.adults, b.children, b.infants, b.price, b.policy),
                         (excluded.shape_version, excluded.unit_id, excluded.check_in, excluded.check_out, excluded.quantity,
-                         excluded.adults, excluded.children, excluded.infants, excluded.price)) s
+                         excluded.adults, excluded.children, excluded.infants, excluded.price, excluded.policy)) s
                      order by 1 desc limit 1),
                 pay_by            = coalesce(b.pay_by, excluded.pay_by),
                 answer_by         = coalesce(b.answer_by, excluded.answer_by),
@@ -76,7 +75,6 @@ public sealed class BookingRows(ISqlStorageSession session)
         Add(command, "time_zone", NpgsqlDbType.Text, request?.TimeZone);
         Add(command, "check_in_time", NpgsqlDbType.Time, request?.CheckInTime);
         Add(command, "check_out_time", NpgsqlDbType.Time, request?.CheckOutTime);
-        Add(command, "policy", NpgsqlDbType.Jsonb, request is null ? null : JsonSerializer.Serialize(request.Policy, Json));
         Add(command, "shape_version", NpgsqlDbType.Integer, shape is null ? 0 : it.Version);
         Add(command, "unit_id", NpgsqlDbType.Uuid, shape?.Nights.UnitId);
         Add(command, "check_in", NpgsqlDbType.Date, shape?.Nights.CheckIn);
@@ -86,6 +84,7 @@ public sealed class BookingRows(ISqlStorageSession session)
         Add(command, "children", NpgsqlDbType.Integer, shape?.Guests.Children);
         Add(command, "infants", NpgsqlDbType.Integer, shape?.Guests.Infants);
         Add(command, "price", NpgsqlDbType.Jsonb, shape is null ? null : JsonSerializer.Serialize(shape.Price, Json));
+        Add(command, "policy", NpgsqlDbType.Jsonb, shape is null ? null : JsonSerializer.Serialize(shape.Policy, Json));
         Add(command, "cancelled_by", NpgsqlDbType.Text, cancelled?.By.ToString().ToLowerInvariant());
         Add(command, "cancel_reason", NpgsqlDbType.Text, cancelled?.Reason);
         Add(command, "refund", NpgsqlDbType.Bigint, cancelled?.Refund.Amount);

@@ -1,6 +1,7 @@
 using Roost.Contracts;
 using Roost.Domain;
 using Roost.Domain.Booking;
+using Roost.Domain.Cancelling;
 using Roost.Domain.Pricing;
 
 namespace Roost.Reservation.Viewing;
@@ -18,8 +19,8 @@ public sealed record BookingStep(IBookingEvent Event, string Happened, BookingSt
 }
 
 /// <summary>What a change can alter.</summary>
-public sealed record Shape(NightsLine Nights, GuestCount Guests, PriceBreakdown Price)
+public sealed record Shape(NightsLine Nights, GuestCount Guests, PriceBreakdown Price, CancellationPolicy Policy)
 {
-    public static Shape Of(PlaceBooking request) => new(request.Nights, request.Guests, request.Price);
-    public static Shape Of(BookingChanged change) => new(change.Nights, change.Guests, change.Price);
+    public static Shape Of(PlaceBooking request) => new(request.Nights, request.Guests, request.Price, request.Policy);
+    public static Shape Of(BookingChanged change) => new(change.Nights, change.Guests, change.Price, change.Policy);
 }
