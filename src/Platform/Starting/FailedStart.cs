@@ -1,0 +1,41 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Roost.Platform.Starting;
+
+/// <summary>A start that fails for a reason outside the code ends with one line on standard error, and no stack trace.</summary>
+static class FailedStart
+{
+    static int watching;
+
+    /// <summary>Also for what is thrown before the host runs: settings are read while Program.cs still builds.</summary>
+    public static void EndsWithOneLine(string endpoint)
+    {
+        if (Interlocked.Exchange(ref watching, 1) == 1) return;
+        AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
+        {
+            if (unhandled.ExceptionObject is not Exception e || Explain(e) is not { } why) return;
+            Tell(endpoint, why);
+            Environment.Exit(1);
+        };
+    }
+
+    public static string? Explain(Exception e) => e switch
+    {
+        CannotStart => e.Message,
+        IOException { InnerException: { } inner } when IsAddressProblem(inner) => e.Message,
+        _ when IsAddressProblem(e) => e.Message,
+        _ => null,
+    };
+
+    static bool IsAddressProblem(Exception e) => e is AddressInUseException or SocketException
+    {
+        SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AddressNotAvailable or SocketError.AccessDenied,
+    };
+
+    public static void Tell(string endpoint, string why)
+    {
+        Console.Error.WriteLine($"{endpoint} cannot start: {why}");
+        Environment.ExitCode = 1;
+    }
+}
