@@ -55,11 +55,7 @@ public interface IUnitOfWork : IAsyncDisposable
 }
 
 /// <param name="CorrelationProperty">Name and type of the property that finds the saga; null for sagas found only by id.</param>
-public sealed record SagaTable(string Suffix, Type DataType, string? CorrelationProperty, Type? CorrelationType)
-{
-    /// <summary>Where a persistence finds attributes of its own.</summary>
-    public Type? SagaType { get; init; }
-}
+public sealed record SagaTable(string Suffix, Type DataType, string? CorrelationProperty, Type? CorrelationType);
 
 /// <summary>Find by <paramref name="SagaId"/> when given, else by the value of the correlation property.</summary>
 public sealed record SagaQuery(SagaTable Table, Guid? SagaId, object? CorrelationValue);

@@ -3,16 +3,15 @@ using NServiceBus.Persistence;
 namespace Roost.Bus.Persistence;
 
 /// <summary>
-/// What is injected as ISynchronizedStorageSession: the transaction of the scope it lives in, which may be opened after the injection
-/// (a transactional session of an HTTP request).
+/// The transaction of a DI scope. It may be opened after services of the scope were created (a transactional session of an HTTP request),
+/// so whoever needs it asks at each use.
 /// </summary>
-public sealed class StorageScope : ISynchronizedStorageSession
+sealed class StorageScope
 {
-    /// <summary>Null until the scope's transaction is open.</summary>
-    public ISynchronizedStorageSession? Current { get; internal set; }
+    public ISynchronizedStorageSession Current { get; set; } = NoStorageSession.Instance;
 }
 
-/// <summary>What handlers see when the endpoint has no persistence.</summary>
+/// <summary>What is seen where no transaction is open, or the endpoint has no persistence.</summary>
 sealed class NoStorageSession : ISynchronizedStorageSession
 {
     public static NoStorageSession Instance { get; } = new();

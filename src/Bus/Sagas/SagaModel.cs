@@ -12,7 +12,7 @@ sealed class SagaModel
     readonly HashSet<Type> startedBy;
     readonly Func<IContainSagaData> createData;
 
-    SagaModel(Type sagaType, Type dataType, SagaMappings mappings)
+    SagaModel(Type sagaType, Type dataType, string tableSuffix, SagaMappings mappings)
     {
         SagaType = sagaType;
         DataType = dataType;
@@ -22,7 +22,7 @@ sealed class SagaModel
         finders = mappings.Finders;
         startedBy = [.. Handled(sagaType, typeof(IAmStartedByMessages<>))];
         createData = Expression.Lambda<Func<IContainSagaData>>(Expression.New(dataType)).Compile();
-        Table = new SagaTable(sagaType.Name, dataType, Correlation?.Name, Correlation?.Type) { SagaType = sagaType };
+        Table = new SagaTable(tableSuffix, dataType, Correlation?.Name, Correlation?.Type);
     }
 
     public Type SagaType { get; }
@@ -44,14 +44,14 @@ sealed class SagaModel
 
     public bool MayStartWith(Type[] messageHierarchy) => Array.Exists(messageHierarchy, startedBy.Contains);
 
-    public static SagaModel Of(Type sagaType)
+    public static SagaModel Of(Type sagaType, string tableSuffix)
     {
         var mappings = new SagaMappings(sagaType, Handled(sagaType, typeof(IHandleMessages<>)).ToHashSet());
 
         // No constructor runs: what the saga needs injected does not exist yet.
         ((Saga)RuntimeHelpers.GetUninitializedObject(sagaType)).ConfigureHowToFindSaga(mappings);
 
-        var model = new SagaModel(sagaType, DataTypeOf(sagaType), mappings);
+        var model = new SagaModel(sagaType, DataTypeOf(sagaType), tableSuffix, mappings);
         model.Check();
         return model;
     }

@@ -10,10 +10,10 @@ sealed class HandlerCatalog
     readonly ConcurrentDictionary<Type, HandlerDefinition[]> byMessageType = new();
     readonly HandlerDefinition[] all;
 
-    public HandlerCatalog(IEnumerable<Type> handlerTypes)
+    public HandlerCatalog(IEnumerable<Type> handlerTypes, Func<Type, string> tableSuffixOf)
     {
         var types = handlerTypes.ToArray();
-        Sagas = [.. types.Where(type => type.IsSubclassOf(typeof(Saga))).Select(SagaModel.Of)];
+        Sagas = [.. types.Where(type => type.IsSubclassOf(typeof(Saga))).Select(type => SagaModel.Of(type, tableSuffixOf(type)))];
         RefuseSharedData();
         var sagas = Sagas.ToDictionary(saga => saga.SagaType);
         all = [.. types.SelectMany(type => HandlerDefinition.Of(type, sagas.GetValueOrDefault(type)))];

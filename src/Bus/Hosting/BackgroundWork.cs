@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging;
+using Roost.Bus.Persistence;
+
+namespace Roost.Bus.Hosting;
+
+/// <summary>What an endpoint does besides handling messages, each on its own timer.</summary>
+sealed class BackgroundWork : IAsyncDisposable
+{
+    static readonly TimeSpan LookForForgotten = TimeSpan.FromSeconds(10);
+
+    readonly CancellationTokenSource stopping = new();
+    readonly List<Task> running = [];
+    readonly TimeProvider clock;
+    readonly ILogger logger;
+
+    BackgroundWork(TimeProvider clock, ILogger logger) => (this.clock, this.logger) = (clock, logger);
+
+    public static BackgroundWork Start(EndpointBlueprint blueprint, EndpointAssembly assembly, EndpointRuntime runtime)
+    {
+        var work = new BackgroundWork(assembly.Clock, assembly.Logger);
+        if (blueprint.Outbox)
+        {
+            var outbox = blueprint.Settings.TryGet<OutboxOptions>(out var configured) ? configured : new OutboxOptions();
+            work.Every(LookForForgotten, "send what was committed and not sent", runtime.SendForgotten);
+            if (!outbox.CleanUpDisabled)
+                work.Every(outbox.CleanUpEvery, "clean up the outbox", ct => runtime.Persistence!.CleanUp(outbox.KeepFor, ct));
+        }
+        return work;
+    }
+
+    /// <summary>A failure is logged and the next round tried: none of this may stop the endpoint.</summary>
+    public void Every(TimeSpan period, string what, Func<CancellationToken, Task> action) => running.Add(Task.Run(async () =>
+    {
+        using var timer = new PeriodicTimer(period, clock);
+        while (await NextTick(timer))
+        {
+            try
+            {
+                await action(stopping.Token);
+            }
+            catch (Exception) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                logger.LogWarning(failure, "Could not {What}; trying again in {Period}", what, period);
+            }
+        }
+    }));
+
+    async Task<bool> NextTick(PeriodicTimer timer)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await Task.WhenAll(running);
+        stopping.Dispose();
+    }
+}
