@@ -1,0 +1,4 @@
+using Roost.StripeSimulator;
+
+var simulator = Simulator.Create(SimulatorSettings.From(Environment.GetEnvironmentVariable));
+await simulator.RunAsync();

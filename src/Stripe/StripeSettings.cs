@@ -1,0 +1,11 @@
+namespace Roost.Stripe;
+
+/// <param name="Url">https://api.stripe.com, or the simulator.</param>
+/// <param name="Key">Secret; it appears in one header and nowhere else.</param>
+public sealed record StripeSettings(Uri Url, string Key)
+{
+    /// <summary>How long one attempt may take. Stripe's own SDK waits 80 s; whoever waits here holds nothing but a task.</summary>
+    public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public override string ToString() => $"Stripe at {Url}";
+}
