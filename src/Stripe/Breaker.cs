@@ -19,6 +19,11 @@ public sealed class Breaker(TimeProvider clock)
     bool probing;
     DateTimeOffset? opened;
 
+    public bool IsClosed
+    {
+        get { lock (gate) return opened is null; }
+    }
+
     /// <summary>Anything but <see cref="Pass.Refused"/> must be followed by <see cref="Record"/> or <see cref="Leave"/>.</summary>
     public Pass Enter()
     {

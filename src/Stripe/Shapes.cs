@@ -94,6 +94,7 @@ sealed record ErrorEnvelope
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(PaymentIntent))]
+[JsonSerializable(typeof(Charge))]
 [JsonSerializable(typeof(StripeList<PaymentIntent>))]
 [JsonSerializable(typeof(Refund))]
 [JsonSerializable(typeof(StripeList<Refund>))]

@@ -13,7 +13,6 @@ public sealed class StripeClient(HttpClient http, StripeSettings settings, Break
     public const string ApiVersion = "2026-07-29.dahlia";
 
     const int Retries = 3;
-    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
     public Task<Answer<T>> Send<T>(StripeRequest<T> request, string idempotencyKey, CancellationToken ct) => Try<T>(() =>
     {
@@ -44,7 +43,7 @@ public sealed class StripeClient(HttpClient http, StripeSettings settings, Break
     }
 
     /// <summary>Doubling, with up to a half taken off, so that many callers do not come back together.</summary>
-    static TimeSpan Pause(int attempt) => FirstPause * Math.Pow(2, attempt) * (1 - Random.Shared.NextDouble() / 2);
+    TimeSpan Pause(int attempt) => settings.FirstPause * Math.Pow(2, attempt) * (1 - Random.Shared.NextDouble() / 2);
 
     async Task<(Answer<T> Answer, bool Again)> Attempt<T>(Breaker.Pass pass, Func<HttpRequestMessage> make, CancellationToken ct)
     {

@@ -7,5 +7,8 @@ public sealed record StripeSettings(Uri Url, string Key)
     /// <summary>How long one attempt may take. Stripe's own SDK waits 80 s; whoever waits here holds nothing but a task.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Before the first immediate retry; doubles with each of the few that follow.</summary>
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(100);
+
     public override string ToString() => $"Stripe at {Url}";
 }

@@ -21,11 +21,13 @@ public sealed class Gate(Accounts accounts)
             visit.Account = accounts.Of(ApiKey.AccountOf(http.Request.Headers.Authorization));
             visit.Parameters = await Parameters.Of(http.Request);
             fault = visit.NextFault();
-            if (fault is not null && await FailsBefore(http, fault))
+            if (fault?.Action is FaultAction.TimeoutBefore or FaultAction.ResetBefore or FaultAction.Html502)
             {
                 visit.Write(fault);
+                await GoSilent(http, fault);
                 return;
             }
+            if (fault is not null) FailBefore(visit, fault);
             visit.Answer = await Execute(http, visit, operation, fault);
         }
         catch (StripeError error)
@@ -36,29 +38,30 @@ public sealed class Gate(Accounts accounts)
         await Send(http, visit, fault);
     }
 
-    static async Task<bool> FailsBefore(HttpContext http, Fault fault)
+    static Task GoSilent(HttpContext http, Fault fault)
+    {
+        if (fault.Action is FaultAction.TimeoutBefore) return Hang(http, fault);
+        if (fault.Action is FaultAction.ResetBefore)
+        {
+            http.Abort();
+            return Task.CompletedTask;
+        }
+        http.Response.StatusCode = 502;
+        http.Response.ContentType = "text/html";
+        return http.Response.WriteAsync("<html><body>Bad Gateway</body></html>");
+    }
+
+    static void FailBefore(Visit visit, Fault fault)
     {
         switch (fault.Action)
         {
-            case FaultAction.TimeoutBefore:
-                await Hang(http, fault);
-                return true;
-            case FaultAction.ResetBefore:
-                http.Abort();
-                return true;
-            case FaultAction.Html502:
-                http.Response.StatusCode = 502;
-                http.Response.ContentType = "text/html";
-                await http.Response.WriteAsync("<html><body>Bad Gateway</body></html>");
-                return true;
             case FaultAction.Http502: throw StripeError.Internal(502);
             case FaultAction.Http503: throw StripeError.Internal(503);
             case FaultAction.Http504: throw StripeError.Internal(504);
-            case FaultAction.Conflict409: throw StripeError.KeyInUse(http.Request.Headers["Idempotency-Key"].ToString());
+            case FaultAction.Conflict409: throw StripeError.KeyInUse(visit.Key ?? "");
             case FaultAction.RateLimit429: throw StripeError.RateLimited();
             case FaultAction.LockTimeout429: throw StripeError.LockTimeout();
             case FaultAction.Auth401: throw StripeError.Invalid("Expired API Key provided.", "api_key_expired", status: 401);
-            default: return false;
         }
     }
 
