@@ -98,7 +98,8 @@ public sealed class Link : IAsyncDisposable
     {
         try
         {
-            client.LingerState = new LingerOption(true, 0);
+            // A client that is already disposed has no socket any more.
+            if (client.Client is { } socket) socket.LingerState = new LingerOption(true, 0);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

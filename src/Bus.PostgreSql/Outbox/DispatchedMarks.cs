@@ -103,7 +103,6 @@ sealed partial class DispatchedMarks : IAsyncDisposable
         {
             LogGivenUp();
         }
-        stopping.Dispose();
     }
 
     [LoggerMessage(LogLevel.Warning, "Too many messages wait for being marked as dispatched. The messages sent for {MessageId} will be sent again.")]
