@@ -1,0 +1,93 @@
+using Roost.Contracts;
+using Roost.Domain.Booking;
+using static Roost.Sagas.Tests.Booking.BookingWorld;
+
+namespace Roost.Sagas.Tests.Booking;
+
+/// <summary>
+/// P-33, P-34, P-68, P-69: every reachable state of a booking is visited, whatever the order of the hold's deadline, Stripe's answer, a cancellation, the host's block and
+/// answer, and of the messages between saga, calendar and payment, each of which may come twice.
+/// </summary>
+public sealed class When_everything_can_happen_in_any_order
+{
+    static readonly Act[] InstantBooking = [Act.StripeAuthorizes, Act.StripeDeclines, Act.HoldRunsOut, Act.GuestCancels, Act.HostBlocks];
+    static readonly Act[] RequestToBook = [Act.StripeAuthorizes, Act.HoldRunsOut, Act.GuestCancels, Act.HostAccepts, Act.HostDeclines, Act.AnswerTimeRunsOut];
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Nights_money_and_messages_agree_in_the_end(bool instantBook)
+    {
+        var start = new BookingWorld();
+        start.Bag.Add(Example.Request(instantBook));
+        var seen = new HashSet<string> { start.Key() };
+        var open = new Stack<BookingWorld>([start]);
+        var ends = new Dictionary<BookingState, int>();
+
+        while (open.TryPop(out var world))
+        {
+            NothingContradicts(world);
+            var isEnd = true;
+            foreach (var next in await Next(world, instantBook ? InstantBooking : RequestToBook))
+            {
+                isEnd = false;
+                if (seen.Add(next.Key())) open.Push(next);
+            }
+            if (!isEnd) continue;
+
+            ends[world.Saga.Status] = ends.GetValueOrDefault(world.Saga.Status) + 1;
+            EverythingIsSettled(world);
+        }
+
+        TestContext.Out.WriteLine($"{seen.Count} states, ends: {string.Join(", ", ends.Select(end => $"{end.Key} {end.Value}"))}");
+        BookingState[] expected = instantBook
+            ? [BookingState.Confirmed, BookingState.Expired, BookingState.PaymentFailed, BookingState.Cancelled, BookingState.Unavailable]
+            : [BookingState.Confirmed, BookingState.Expired, BookingState.Declined, BookingState.Cancelled];
+        Assert.That(ends.Keys, Is.SupersetOf(expected), "the exploration reached every kind of end");
+    }
+
+    static async Task<List<BookingWorld>> Next(BookingWorld world, Act[] acts)
+    {
+        var next = new List<BookingWorld>();
+        foreach (var act in acts.Where(world.CanHappen))
+        {
+            var copy = world.Copy();
+            copy.Do(act);
+            next.Add(copy);
+        }
+        for (var i = 0; i < world.Bag.Count; i++)
+        {
+            if (!world.IsDue(world.Bag[i])) continue;
+            var copy = world.Copy();
+            await copy.Deliver(copy.Bag[i], again: false);
+            next.Add(copy);
+            if (!world.MayDouble(world.Bag[i]) || world.Doubled.Count >= 2) continue;
+            var doubled = world.Copy();
+            await doubled.Deliver(doubled.Bag[i], again: true);
+            next.Add(doubled);
+        }
+        return next;
+    }
+
+    /// <summary>Holds at every instant.</summary>
+    static void NothingContradicts(BookingWorld world)
+    {
+        if (world.CaptureAsked)
+            Assert.That(world.Told, Does.Contain(nameof(BookingConfirmed)), () => $"P-34: captured without a confirmation after {Story(world)}");
+        Assert.That(world.Told.Contains(nameof(BookingConfirmed)) && world.Told.Contains(nameof(BookingRefused)), Is.False,
+            () => $"P-33: confirmed and refused after {Story(world)}");
+    }
+
+    static void EverythingIsSettled(BookingWorld world)
+    {
+        var confirmed = world.Saga.Status == BookingState.Confirmed;
+        Assert.Multiple(() =>
+        {
+            Assert.That(confirmed || world.Saga.HasEnded, $"stuck in {world.Saga.Status} after {Story(world)}");
+            Assert.That(world.Nights == Claim.Booked, Is.EqualTo(confirmed), $"nights are {world.Nights} of a booking {world.Saga.Status} after {Story(world)}");
+            Assert.That(world.Money == Card.Authorized, Is.EqualTo(confirmed), $"money is {world.Money} of a booking {world.Saga.Status} after {Story(world)}");
+            Assert.That(confirmed || world.Saga.Settled, $"not settled: {string.Join(",", world.Saga.GoingBack)} {world.Saga.NightsGoingBack} after {Story(world)}");
+        });
+    }
+
+    static string Story(BookingWorld world) => string.Join(" → ", world.Path);
+}
