@@ -38,7 +38,7 @@ public static class EmailAddress
     {
         try
         {
-            var ascii = Idn.GetAscii(domain).ToLowerInvariant();
+            var ascii = Idn.GetAscii(domain.ToLowerInvariant());
             return ascii.Contains('.') && !ascii.EndsWith('.') && ascii.Split('.').All(IsLabel) ? ascii : null;
         }
         catch (ArgumentException) // how IdnMapping says no

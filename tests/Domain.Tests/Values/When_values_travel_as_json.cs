@@ -1,5 +1,10 @@
 using System.Text.Json;
 using Newtonsoft.Json;
+using Roost.Domain.Cancelling;
+using Roost.Domain.Pricing;
+using Roost.Domain.Quoting;
+using Roost.Domain.Tests.Pricing;
+using Roost.Domain.Time;
 using JsonSerializer = System.Text.Json.JsonSerializer;
 
 namespace Roost.Domain.Tests.Values;
@@ -41,4 +46,23 @@ public sealed class When_values_travel_as_json
     public void Saga_data_holds_no_derived_fields() =>
         Assert.That(JsonConvert.SerializeObject(new Stay(new(2027, 3, 15), new(2027, 3, 18))),
             Is.EqualTo("""{"CheckIn":"2027-03-15","CheckOut":"2027-03-18"}"""));
+
+    /// <summary>What a booking keeps of its quote, its policy and its listing's clock. Lists compare by their JSON.</summary>
+    static readonly object[] Snapshots =
+    [
+        Stays.Price(null, Stays.Home(), Stays.Home(quantity: 2)), CancellationPolicies.Strict, new ListingTimes("Asia/Tokyo", new(15, 0), new(10, 30)),
+        new Quote(Guid.Empty, Guid.Empty, Guid.Empty, new(2), Stays.Price(), CancellationPolicies.Flexible, DateTimeOffset.UnixEpoch),
+        new PricePart(PricePartKind.Tax, new(770, "USD"), "US-CA"),
+    ];
+
+    [TestCaseSource(nameof(Snapshots))]
+    public void Snapshots_come_back_whole(object snapshot)
+    {
+        var type = snapshot.GetType();
+        var written = JsonSerializer.Serialize(snapshot);
+
+        Assert.That(JsonSerializer.Serialize(JsonSerializer.Deserialize(written, type)), Is.EqualTo(written));
+        Assert.That(JsonSerializer.Serialize(JsonSerializer.Deserialize(JsonSerializer.Serialize(snapshot, Http), type, Http)), Is.EqualTo(written));
+        Assert.That(JsonSerializer.Serialize(JsonConvert.DeserializeObject(JsonConvert.SerializeObject(snapshot), type)), Is.EqualTo(written));
+    }
 }
