@@ -16,20 +16,25 @@ sealed class PublishChannel
     /// <summary>A bound for memory on both sides; far more than a broker needs to be kept busy.</summary>
     const int MostUnconfirmed = 2_000;
 
+    static readonly TimeSpan BindingCountsFor = TimeSpan.FromSeconds(1);
+
     readonly BrokerConnection connection;
     readonly IChannel channel;
     readonly ConventionalTopology topology;
+    readonly TimeProvider clock;
     readonly Confirms confirms = new(MostUnconfirmed);
     readonly SemaphoreSlim writing = new(1, 1);
     readonly ConcurrentDictionary<object, Lazy<Task>> prepared = new();
+    readonly Dictionary<string, long> boundAt = [];
     readonly TaskCompletionSource<Exception> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     ulong written;
 
-    PublishChannel(BrokerConnection connection, IChannel channel, ConventionalTopology topology)
+    PublishChannel(BrokerConnection connection, IChannel channel, ConventionalTopology topology, TimeProvider clock)
     {
         this.connection = connection;
         this.channel = channel;
         this.topology = topology;
+        this.clock = clock;
         channel.BasicAcksAsync += (_, ack) =>
         {
             confirms.Acknowledged(ack.DeliveryTag, ack.Multiple);
@@ -59,8 +64,9 @@ sealed class PublishChannel
 
     public bool IsUsable => !closed.Task.IsCompleted && connection.IsOpen;
 
-    public static async Task<PublishChannel> Open(BrokerConnection connection, ConventionalTopology topology, CancellationToken ct) =>
-        new(connection, await connection.OpenChannel(withConfirms: true, ct), topology);
+    public static async Task<PublishChannel> Open(
+        BrokerConnection connection, ConventionalTopology topology, TimeProvider clock, CancellationToken ct) =>
+        new(connection, await connection.OpenChannel(withConfirms: true, ct), topology, clock);
 
     /// <summary>Writes the message; its confirm is reported to <paramref name="sends"/>.</summary>
     /// <returns>False when nothing was done because the channel is closed: another one has to take the message.</returns>
@@ -96,8 +102,7 @@ sealed class PublishChannel
     {
         try
         {
-            // No answer is asked for: the broker works through a channel in order, so the way out is there before the message is.
-            if (message.IsDelayed) await DelayedDelivery.BindExit(channel, message.Address!, noWait: true, ct);
+            if (message.IsDelayed) await BindExit(message.Address!, ct);
             await channel.BasicPublishAsync(message.Exchange, message.RoutingKey, message.Mandatory, message.Properties, message.Body, ct);
             written = number;
         }
@@ -106,6 +111,18 @@ sealed class PublishChannel
             // Thrown before the frames were handed to the socket: the broker has not counted this one either.
             confirms.NotWritten(number, e);
         }
+    }
+
+    /// <summary>
+    /// No answer is asked for: the broker works through a channel in order, so the way out is there before the message is. It costs the broker
+    /// as much as the message itself, so a binding counts for the next second: less than any message waits, and so no more trusting
+    /// than a binding per message, which can be deleted while the message waits, too.
+    /// </summary>
+    async ValueTask BindExit(string address, CancellationToken ct)
+    {
+        if (boundAt.TryGetValue(address, out var at) && clock.GetElapsedTime(at) < BindingCountsFor) return;
+        await DelayedDelivery.BindExit(channel, address, noWait: true, ct);
+        boundAt[address] = clock.GetTimestamp();
     }
 
     ValueTask Prepare(OutgoingMessage message, CancellationToken ct)

@@ -101,7 +101,7 @@ sealed class Publisher : IAsyncDisposable
         {
             while (true)
             {
-                var channel = await PublishChannel.Open(opened, topology, ct);
+                var channel = await PublishChannel.Open(opened, topology, clock, ct);
                 connection = opened;
                 current.TrySetResult(channel);
                 ready();
