@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging;
-using Roost.Bus.Rabbit.Checking;
-using Roost.Bus.Rabbit.Connecting;
-using Roost.Bus.Rabbit.Receiving;
-using Roost.Bus.Rabbit.Routing;
-using Roost.Bus.Rabbit.Sending;
+using Roost.Bus.RabbitMQ.Checking;
+using Roost.Bus.RabbitMQ.Connecting;
+using Roost.Bus.RabbitMQ.Receiving;
+using Roost.Bus.RabbitMQ.Routing;
+using Roost.Bus.RabbitMQ.Sending;
 using Roost.Bus.Transport;
 
-namespace Roost.Bus.Rabbit;
+namespace Roost.Bus.RabbitMQ;
 
 /// <summary>RabbitMQ as the bus sees it: one connection to send, one to receive, and one for a moment to declare things.</summary>
 sealed class BrokerTransport : ITransport

@@ -13,10 +13,12 @@ public static class Rabbit
 {
     public static Uri Broker => new(Given.Require("ROOST__RABBITMQ"));
 
-    public static async Task<Vhost> NewVhost(string name = "test")
+    public static Task<Vhost> NewVhost(string name = "test") =>
+        NewVhost(Broker, new Uri(Given.Require("ROOST__RABBITMQMANAGEMENT")), name);
+
+    internal static async Task<Vhost> NewVhost(Uri broker, Uri managementApi, string name)
     {
-        var broker = Broker;
-        var management = Management(new Uri(Given.Require("ROOST__RABBITMQMANAGEMENT")));
+        var management = Management(managementApi);
         var vhost = Given.UniqueName(name);
         var user = broker.UserInfo.Split(':')[0] is { Length: > 0 } given ? Uri.UnescapeDataString(given) : "guest";
 

@@ -2,8 +2,8 @@ using System.Security.Cryptography.X509Certificates;
 using NServiceBus.Transport;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
-using Roost.Bus.Rabbit;
-using Roost.Bus.Rabbit.Connecting;
+using Roost.Bus.RabbitMQ;
+using Roost.Bus.RabbitMQ.Connecting;
 using Roost.Bus.Transport;
 
 namespace NServiceBus;

@@ -1,7 +1,7 @@
 using NServiceBus;
-using Roost.Bus.Rabbit.Connecting;
+using Roost.Bus.RabbitMQ.Connecting;
 
-namespace Roost.Bus.Rabbit.Checking;
+namespace Roost.Bus.RabbitMQ.Checking;
 
 /// <summary>Older brokers dead-letter from quorum queues at most once: a delayed message could be lost between two levels.</summary>
 static class BrokerVersionCheck

@@ -2,9 +2,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using NServiceBus;
-using Roost.Bus.Rabbit.Connecting;
+using Roost.Bus.RabbitMQ.Connecting;
 
-namespace Roost.Bus.Rabbit.Checking;
+namespace Roost.Bus.RabbitMQ.Checking;
 
 /// <summary>
 /// A broker that drops a message after so many deliveries must allow more of them than we ever make. From version 4 on a quorum queue drops

@@ -3,9 +3,9 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Roost.Bus.Rabbit.Connecting;
+using Roost.Bus.RabbitMQ.Connecting;
 
-namespace Roost.Bus.Rabbit.Checking;
+namespace Roost.Bus.RabbitMQ.Checking;
 
 /// <summary>The broker's HTTP API: at the place given, or where it usually is, with the credentials of the connection unless others are given.</summary>
 sealed class ManagementApi : IDisposable

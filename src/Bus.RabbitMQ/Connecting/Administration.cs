@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
-namespace Roost.Bus.Rabbit.Connecting;
+namespace Roost.Bus.RabbitMQ.Connecting;
 
 /// <summary>Declaring and binding: on the connection that is up, or on a short-lived one of its own, waiting a while for a broker that is not there.</summary>
 sealed class Administration(BrokerSettings settings, Func<BrokerConnection?> connected, TimeProvider clock, ILogger log)

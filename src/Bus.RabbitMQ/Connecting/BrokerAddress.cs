@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace Roost.Bus.Rabbit.Connecting;
+namespace Roost.Bus.RabbitMQ.Connecting;
 
 /// <summary>Where the broker is and as whom to log in, read from either form of a connection string.</summary>
 sealed record BrokerAddress(string Host, int Port, string VirtualHost, string UserName, string Password, bool UseTls)

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 
-namespace Roost.Bus.Rabbit.Connecting;
+namespace Roost.Bus.RabbitMQ.Connecting;
 
 /// <summary>
 /// One connection, for as long as it lives. The client's automatic recovery is off: it would bring back a channel under the feet of

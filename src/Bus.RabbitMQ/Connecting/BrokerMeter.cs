@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Roost.Bus.Rabbit.Connecting;
+namespace Roost.Bus.RabbitMQ.Connecting;
 
 /// <summary>Connections and channels of this process to the broker: each is a cost there, so their number must stay flat.</summary>
 static class BrokerMeter

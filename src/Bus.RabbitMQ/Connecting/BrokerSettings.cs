@@ -3,7 +3,7 @@ using NServiceBus;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
-namespace Roost.Bus.Rabbit.Connecting;
+namespace Roost.Bus.RabbitMQ.Connecting;
 
 /// <summary>What the endpoint's author chose, frozen when the endpoint starts.</summary>
 sealed record BrokerSettings

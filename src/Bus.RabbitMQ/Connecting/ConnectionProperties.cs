@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using RabbitMQ.Client;
 using System.Text;
 
-namespace Roost.Bus.Rabbit.Connecting;
+namespace Roost.Bus.RabbitMQ.Connecting;
 
 /// <summary>How a connection introduces itself, and what the broker said of itself.</summary>
 static class ConnectionProperties

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client.Exceptions;
 
-namespace Roost.Bus.Rabbit.Connecting;
+namespace Roost.Bus.RabbitMQ.Connecting;
 
 /// <summary>
 /// Keeps one purpose connected: opens a connection, hands it to its user and, when it is lost, opens the next, with growing pauses.

@@ -1,6 +1,6 @@
 using RabbitMQ.Client.Exceptions;
 
-namespace Roost.Bus.Rabbit.Connecting;
+namespace Roost.Bus.RabbitMQ.Connecting;
 
 /// <summary>Tells a broker that is away from one that answered and said no: a wrong password or a missing queue will not come right by waiting.</summary>
 static class Refusal

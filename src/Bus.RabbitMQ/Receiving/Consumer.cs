@@ -1,11 +1,11 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using NServiceBus;
-using Roost.Bus.Rabbit.Connecting;
-using Roost.Bus.Rabbit.Sending;
+using Roost.Bus.RabbitMQ.Connecting;
+using Roost.Bus.RabbitMQ.Sending;
 using Roost.Bus.Transport;
 
-namespace Roost.Bus.Rabbit.Receiving;
+namespace Roost.Bus.RabbitMQ.Receiving;
 
 /// <summary>
 /// Receives one queue with a fixed number of workers. A message is settled after its processing, on the channel that brought it, or not at

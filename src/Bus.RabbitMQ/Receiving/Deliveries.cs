@@ -2,7 +2,7 @@ using NServiceBus;
 using RabbitMQ.Client.Events;
 using Roost.Bus.Transport;
 
-namespace Roost.Bus.Rabbit.Receiving;
+namespace Roost.Bus.RabbitMQ.Receiving;
 
 /// <summary>Reads deliveries and knows them again: which attempt this is, and whether it was done already and only its ack got lost.</summary>
 sealed class Deliveries(Func<BasicDeliverEventArgs, string>? messageIdStrategy, TimeProvider clock)

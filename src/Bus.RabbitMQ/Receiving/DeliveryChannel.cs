@@ -2,9 +2,9 @@ using System.Threading.Channels;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
-using Roost.Bus.Rabbit.Connecting;
+using Roost.Bus.RabbitMQ.Connecting;
 
-namespace Roost.Bus.Rabbit.Receiving;
+namespace Roost.Bus.RabbitMQ.Receiving;
 
 /// <summary>A delivery as it came off the wire, and the channel it has to be settled on: its number means nothing on any other.</summary>
 sealed record Received(DeliveryChannel Channel, BasicDeliverEventArgs Message);

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using NServiceBus;
 using RabbitMQ.Client;
-using Roost.Bus.Rabbit.Routing;
+using Roost.Bus.RabbitMQ.Routing;
 using Headers = NServiceBus.Headers;
 
-namespace Roost.Bus.Rabbit.Receiving;
+namespace Roost.Bus.RabbitMQ.Receiving;
 
 /// <summary>Turns AMQP properties into headers, which are strings whatever the sender's client made of them.</summary>
 static class IncomingMessage

@@ -1,4 +1,4 @@
-namespace Roost.Bus.Rabbit.Receiving;
+namespace Roost.Bus.RabbitMQ.Receiving;
 
 /// <summary>A note per key, for the last thousand keys and for a while only: what is older has been forgotten by the broker too.</summary>
 sealed class RecentKeys<T>(TimeSpan keptFor, TimeProvider clock)

@@ -1,7 +1,7 @@
 using NServiceBus;
 using RabbitMQ.Client;
 
-namespace Roost.Bus.Rabbit.Routing;
+namespace Roost.Bus.RabbitMQ.Routing;
 
 /// <summary>
 /// Where messages go: every queue has a fanout exchange of its own name, every message type a fanout exchange, and a type's exchange

@@ -1,6 +1,6 @@
 using RabbitMQ.Client;
 
-namespace Roost.Bus.Rabbit.Routing;
+namespace Roost.Bus.RabbitMQ.Routing;
 
 /// <summary>
 /// Waiting inside the broker. Level n is a queue whose messages expire after 2^n seconds towards level n-1. A delay is written in binary

@@ -1,4 +1,4 @@
-namespace Roost.Bus.Rabbit.Routing;
+namespace Roost.Bus.RabbitMQ.Routing;
 
 /// <summary>Headers that mean something between a transport and the broker only; handlers never see them.</summary>
 static class NativeHeaders

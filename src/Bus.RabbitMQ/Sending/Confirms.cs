@@ -1,4 +1,4 @@
-namespace Roost.Bus.Rabbit.Sending;
+namespace Roost.Bus.RabbitMQ.Sending;
 
 /// <summary>
 /// What was published on one channel and not yet answered for by the broker, by sequence number. The broker's answers arrive on the

@@ -1,4 +1,4 @@
-namespace Roost.Bus.Rabbit.Sending;
+namespace Roost.Bus.RabbitMQ.Sending;
 
 /// <summary>
 /// The broker did not take these messages, or it is unknown whether it did. The others of the same dispatch did arrive: whoever

@@ -1,11 +1,11 @@
 using System.Globalization;
 using NServiceBus;
 using RabbitMQ.Client;
-using Roost.Bus.Rabbit.Routing;
+using Roost.Bus.RabbitMQ.Routing;
 using Roost.Bus.Transport;
 using Headers = NServiceBus.Headers;
 
-namespace Roost.Bus.Rabbit.Sending;
+namespace Roost.Bus.RabbitMQ.Sending;
 
 /// <summary>A message as the broker gets it: where to, and with which properties.</summary>
 sealed record OutgoingMessage(

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
-using Roost.Bus.Rabbit.Connecting;
-using Roost.Bus.Rabbit.Routing;
+using Roost.Bus.RabbitMQ.Connecting;
+using Roost.Bus.RabbitMQ.Routing;
 
-namespace Roost.Bus.Rabbit.Sending;
+namespace Roost.Bus.RabbitMQ.Sending;
 
 /// <summary>
 /// A channel with publisher confirms. Messages are written one after the other and confirmed whenever the broker has stored them; many are

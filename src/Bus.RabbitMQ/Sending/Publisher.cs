@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
-using Roost.Bus.Rabbit.Connecting;
-using Roost.Bus.Rabbit.Routing;
+using Roost.Bus.RabbitMQ.Connecting;
+using Roost.Bus.RabbitMQ.Routing;
 using Roost.Bus.Transport;
 
-namespace Roost.Bus.Rabbit.Sending;
+namespace Roost.Bus.RabbitMQ.Sending;
 
 /// <summary>
 /// Hands messages to the broker and knows when it has them. A dispatch writes all its messages, then waits for all their confirms. While the

@@ -1,4 +1,4 @@
-namespace Roost.Bus.Rabbit.Sending;
+namespace Roost.Bus.RabbitMQ.Sending;
 
 /// <summary>The messages of one dispatch that are on their way; done when the broker has answered for every one of them.</summary>
 sealed class Sends

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Roost.Bus.Transport;
+using Roost.Servers;
+
+namespace Roost.Bus.Tests.Transport;
+
+/// <summary>One endpoint's transport with its queue, keeping what arrives. What becomes of a delivery is said by <see cref="Answer"/>.</summary>
+sealed class Mailbox : IAsyncDisposable
+{
+    public const string Errors = "error";
+    readonly ConcurrentQueue<Delivery> received = new();
+
+    Mailbox(string queue, ITransport transport)
+    {
+        Queue = queue;
+        Transport = transport;
+    }
+
+    public string Queue { get; }
+    public ITransport Transport { get; }
+    public IReadOnlyCollection<Delivery> Received => received;
+    public ConcurrentQueue<string> CriticalErrors { get; } = new();
+
+    /// <summary>Done, unless a test says otherwise.</summary>
+    public Func<Delivery, CancellationToken, Task<Settlement>> Answer { get; set; } = (_, _) => Task.FromResult(Settlement.Done);
+
+    public static Task<Mailbox> On(Rabbit.Vhost vhost, string queue = "Desk", Action<RabbitMQTransport>? configure = null, QueueType queueType = QueueType.Quorum) =>
+        At(vhost.Amqp, queue, configure, queueType);
+
+    public static async Task<Mailbox> At(string amqp, string queue = "Desk", Action<RabbitMQTransport>? configure = null, QueueType queueType = QueueType.Quorum)
+    {
+        var mailbox = Unopened(amqp, queue, configure, queueType);
+        await mailbox.Transport.Install([queue], [Errors], CancellationToken.None);
+        await mailbox.Transport.Connect(CancellationToken.None);
+        return mailbox;
+    }
+
+    public static Mailbox Unopened(string amqp, string queue = "Desk", Action<RabbitMQTransport>? configure = null, QueueType queueType = QueueType.Quorum)
+    {
+        var definition = new RabbitMQTransport(RoutingTopology.Conventional(queueType), amqp) { NetworkRecoveryInterval = TimeSpan.FromSeconds(2) };
+        configure?.Invoke(definition);
+        return new Mailbox(queue, definition.CreateTransport(new TransportContext(queue, "test-host", TimeProvider.System, NullLoggerFactory.Instance)));
+    }
+
+    public Task Open(int concurrency = 4) => Transport.StartReceiving(
+        new ReceiveSettings(Queue, Errors, concurrency, $"test-host - {Queue}", (what, _) =>
+        {
+            CriticalErrors.Enqueue(what);
+            return Task.CompletedTask;
+        }),
+        (delivery, ct) =>
+        {
+            received.Enqueue(delivery);
+            return Answer(delivery, ct);
+        },
+        CancellationToken.None);
+
+    public Task Close(CancellationToken ct = default) => Transport.StopReceiving(ct);
+
+    public Task Send(params OutgoingOperation[] operations) => Transport.Dispatch(operations, CancellationToken.None);
+
+    public int TimesReceived(string messageId) => received.Count(delivery => delivery.NativeMessageId == messageId);
+
+    public async Task<Delivery> Receives(string messageId, TimeSpan? within = null) =>
+        (await Eventually.Sees(() => Task.FromResult(received.FirstOrDefault(d => d.NativeMessageId == messageId)), found => found is not null, within))!;
+
+    public ValueTask DisposeAsync() => Transport.DisposeAsync();
+}

@@ -1,0 +1,162 @@
+using System.Text;
+using RabbitMQ.Client;
+using Roost.Bus.RabbitMQ.Receiving;
+using Roost.Bus.Transport;
+using Roost.Servers;
+using Headers = NServiceBus.Headers;
+
+namespace Roost.Bus.Tests.Transport;
+
+public sealed class When_a_message_arrives
+{
+    Rabbit.Vhost vhost = null!;
+    Mailbox desk = null!;
+
+    [OneTimeSetUp]
+    public async Task Broker()
+    {
+        vhost = await Rabbit.NewVhost("arriving");
+        desk = await Mailbox.On(vhost);
+        await desk.Open();
+    }
+
+    [OneTimeTearDown]
+    public async Task Gone()
+    {
+        if (desk is not null) await desk.DisposeAsync();
+        if (vhost is not null) await vhost.DisposeAsync();
+    }
+
+    [Test]
+    public async Task It_is_what_was_sent()
+    {
+        var letter = Letter.To("Desk");
+        letter.Headers[Headers.EnclosedMessageTypes] = "Acme.DoWork, Facts.App, Version=1.0.0.0;Acme.IWork, Facts.App";
+        letter.Headers[Headers.CorrelationId] = "conversation";
+        letter.Headers[Headers.ReplyToAddress] = "Sender";
+
+        await desk.Send(letter);
+
+        var delivery = await desk.Receives(letter.MessageId);
+        Assert.That(delivery.Headers, Is.EquivalentTo(letter.Headers));
+        Assert.That(delivery.Body.ToArray(), Is.EqualTo(letter.Body.ToArray()));
+        Assert.That(delivery.Attempt, Is.EqualTo(1));
+    }
+
+    /// <summary>All a sender that never heard of this bus has to give: an id, a type and JSON.</summary>
+    [Test]
+    public async Task From_a_foreign_sender_an_id_and_a_type_are_enough()
+    {
+        await Foreign(new BasicProperties { MessageId = "foreign", Type = "Acme.DoWork" });
+
+        var delivery = await desk.Receives("foreign");
+        Assert.That(delivery.Headers, Is.EquivalentTo(new Dictionary<string, string> { [Headers.EnclosedMessageTypes] = "Acme.DoWork" }));
+        Assert.That(Encoding.UTF8.GetString(delivery.Body.Span), Is.EqualTo("{}"));
+    }
+
+    [Test]
+    public async Task Native_properties_win_over_headers_except_the_type()
+    {
+        await Foreign(new BasicProperties
+        {
+            MessageId = "mixed",
+            ReplyTo = "native",
+            CorrelationId = "native",
+            ContentType = "native",
+            Type = "native",
+            DeliveryMode = DeliveryModes.Transient,
+            Headers = new Dictionary<string, object?>
+            {
+                [Headers.ReplyToAddress] = "header",
+                [Headers.CorrelationId] = "header",
+                [Headers.ContentType] = "header",
+                [Headers.EnclosedMessageTypes] = "header",
+            },
+        });
+
+        var headers = (await desk.Receives("mixed")).Headers;
+        Assert.That(headers, Is.EquivalentTo(new Dictionary<string, string>
+        {
+            [Headers.ReplyToAddress] = "native",
+            [Headers.CorrelationId] = "native",
+            [Headers.ContentType] = "native",
+            [Headers.EnclosedMessageTypes] = "header",
+            ["NServiceBus.Transport.RabbitMQ.UseNonPersistentDelivery"] = "True",
+        }));
+    }
+
+    [Test]
+    public void Headers_of_any_type_become_text_and_the_transport_s_own_vanish()
+    {
+        var properties = new BasicProperties
+        {
+            ReplyTo = "reply-to",
+            Headers = new Dictionary<string, object?>
+            {
+                ["text"] = "é"u8.ToArray(),
+                ["number"] = 7,
+                ["big"] = 7_000_000_000L,
+                ["fraction"] = 1.5,
+                ["yes"] = true,
+                ["nothing"] = null,
+                ["time"] = new AmqpTimestamp(1_795_233_633),
+                ["list"] = new List<object?> { "a"u8.ToArray(), 2 },
+                ["table"] = new Dictionary<string, object?> { ["k"] = "v"u8.ToArray(), ["n"] = 1 },
+                ["NServiceBus.RabbitMQ.CallbackQueue"] = "callback"u8.ToArray(),
+                ["NServiceBus.Transport.RabbitMQ.DelayInSeconds"] = 5,
+                ["x-death"] = new List<object?>(),
+                ["x-first-death-queue"] = "q"u8.ToArray(),
+                ["x-first-death-exchange"] = "q"u8.ToArray(),
+                ["x-first-death-reason"] = "q"u8.ToArray(),
+                ["x-dotnet-pub-seq-no"] = new byte[8],
+                ["x-delivery-count"] = 3,
+            },
+        };
+
+        Assert.That(IncomingMessage.ReadHeaders(properties), Is.EquivalentTo(new Dictionary<string, string>
+        {
+            ["text"] = "é",
+            ["number"] = "7",
+            ["big"] = "7000000000",
+            ["fraction"] = "1.5",
+            ["yes"] = "True",
+            ["nothing"] = "",
+            ["time"] = "2026-11-21 04:00:33:000000 Z",
+            ["list"] = "a;2",
+            ["table"] = "k=v,n=1",
+            ["NServiceBus.RabbitMQ.CallbackQueue"] = "callback",
+            [Headers.ReplyToAddress] = "callback",
+        }));
+    }
+
+    [Test]
+    public async Task Without_an_id_it_goes_to_the_error_queue_as_it_is()
+    {
+        await Foreign(new BasicProperties { Type = "Acme.DoWork", AppId = "foreign app", Headers = new Dictionary<string, object?> { ["n"] = 1 } });
+
+        var poison = await Eventually.Sees(() => vhost.Take(Mailbox.Errors), found => found is not null);
+        Assert.That((poison!.BasicProperties.AppId, poison.BasicProperties.Type, poison.BasicProperties.Headers!["n"]), Is.EqualTo(("foreign app", "Acme.DoWork", 1)));
+        Assert.That(Encoding.UTF8.GetString(poison.Body.Span), Is.EqualTo("{}"));
+        await Eventually.Is(async () => await vhost.Depth("Desk") == 0);
+    }
+
+    [Test]
+    public async Task Its_id_may_be_found_elsewhere()
+    {
+        await using var strategist = await Mailbox.On(vhost, "Strategist", transport => transport.MessageIdStrategy = e => e.BasicProperties.CorrelationId ?? "");
+        await strategist.Open();
+
+        await Foreign(new BasicProperties { CorrelationId = "from correlation id" }, "Strategist");
+        await Foreign(new BasicProperties { Headers = new Dictionary<string, object?> { [Headers.MessageId] = "from header" } }, "Strategist");
+
+        await strategist.Receives("from correlation id");
+        await strategist.Receives("from header");
+    }
+
+    async Task Foreign(BasicProperties properties, string queue = "Desk")
+    {
+        await using var connection = await vhost.Connect();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        await channel.BasicPublishAsync(queue, "", true, properties, "{}"u8.ToArray());
+    }
+}

@@ -1,0 +1,99 @@
+using RabbitMQ.Client;
+using Roost.Bus.RabbitMQ.Sending;
+using Roost.Servers;
+
+namespace Roost.Bus.Tests.Transport;
+
+public sealed class When_a_message_cannot_be_sent
+{
+    Rabbit.Vhost vhost = null!;
+    Mailbox desk = null!;
+
+    [SetUp]
+    public async Task Broker()
+    {
+        vhost = await Rabbit.NewVhost("unsendable");
+        desk = await Mailbox.On(vhost);
+    }
+
+    [TearDown]
+    public async Task Gone()
+    {
+        if (desk is not null) await desk.DisposeAsync();
+        if (vhost is not null) await vhost.DisposeAsync();
+    }
+
+    [Test]
+    public void Because_the_queue_does_not_exist_it_says_so() => Assert.That(
+        () => desk.Send(Letter.To("Nobody", "lost")),
+        Throws.TypeOf<MessagesNotSentException>().With.Message.Contains("Nobody").And.Property("MessageIds").EqualTo(new[] { "lost" }));
+
+    [Test]
+    public async Task Because_no_queue_is_behind_the_exchange_it_says_so()
+    {
+        await using (var connection = await vhost.Connect())
+        {
+            await using var channel = await connection.CreateChannelAsync();
+            await channel.ExchangeDeclareAsync("Hollow", ExchangeType.Fanout, durable: true);
+        }
+
+        Assert.That(() => desk.Send(Letter.To("Hollow", "lost")),
+            Throws.TypeOf<MessagesNotSentException>().With.Message.Contains("Hollow").And.Property("MessageIds").EqualTo(new[] { "lost" }));
+    }
+
+    [Test]
+    public async Task The_others_of_the_same_dispatch_arrive()
+    {
+        Assert.That(() => desk.Send(Letter.To("Desk", "first"), Letter.To("Nobody", "lost"), Letter.To("Desk", "second"), Letter.To("NobodyElse", "lost too")),
+            Throws.TypeOf<MessagesNotSentException>().With.Property("MessageIds").EqualTo(new[] { "lost", "lost too" }));
+
+        Assert.That(await vhost.Depth("Desk"), Is.EqualTo(2));
+    }
+
+    /// <summary>One wrong address must not close the channel that a thousand right ones are on their way on.</summary>
+    [Test]
+    public async Task Messages_of_others_at_the_same_time_are_not_harmed()
+    {
+        var others = Enumerable.Range(0, 200).Select(_ => desk.Send(Letter.To("Desk"))).ToArray();
+        var wrong = Enumerable.Range(0, 5).Select(i => desk.Send(Letter.To($"Nobody{i}"))).ToArray();
+
+        await Task.WhenAll(others);
+
+        Assert.That(() => Task.WhenAll(wrong), Throws.TypeOf<MessagesNotSentException>());
+        Assert.That(await vhost.Depth("Desk"), Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task Because_its_queue_was_deleted_meanwhile_later_sends_to_others_succeed()
+    {
+        await using var gone = await Mailbox.On(vhost, "Gone");
+        await desk.Send(Letter.To("Gone"));
+        await using (var connection = await vhost.Connect())
+        {
+            await using var channel = await connection.CreateChannelAsync();
+            await channel.ExchangeDeleteAsync("Gone");
+        }
+
+        Assert.That(() => desk.Send(Letter.To("Gone")), Throws.TypeOf<MessagesNotSentException>());
+
+        await desk.Send(Letter.To("Desk"));
+        Assert.That(await vhost.Depth("Desk"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Because_the_caller_gave_up_the_caller_is_told_that()
+    {
+        await desk.Send(Letter.To("Desk"));
+
+        Assert.That(() => desk.Transport.Dispatch([Letter.To("Desk")], new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task Many_at_once_are_all_confirmed()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => desk.Send([.. Enumerable.Range(0, 100).Select(_ => Letter.To("Desk"))])));
+
+        Assert.That(await vhost.Depth("Desk"), Is.EqualTo(3_000));
+    }
+}

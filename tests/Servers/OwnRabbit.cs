@@ -1,0 +1,112 @@
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Roost.Servers;
+
+/// <summary>
+/// A broker of one's own, for tests that kill it, restart it or starve it: other tests must not notice. Its data stays between a stop and the
+/// next start.
+/// </summary>
+public sealed class OwnRabbit : IAsyncDisposable
+{
+    static readonly string[] ServerScripts = ["/usr/lib/rabbitmq/bin/rabbitmq-server", "/opt/rabbitmq/sbin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server"];
+    static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(60);
+    readonly string folder = Directory.CreateTempSubdirectory("roost-rabbit-").FullName;
+    readonly int portMapperPort = Ports.Free();
+    readonly int distributionPort = Ports.Free();
+    readonly int managementPort = Ports.Free();
+    readonly ChildProcess portMapper;
+    ChildProcess? server;
+
+    OwnRabbit() =>
+        // Erlang would start its port mapper as a daemon that outlives the broker.
+        portMapper = ChildProcess.Start("epmd", ["-address", "127.0.0.1", "-port", $"{portMapperPort}"]);
+
+    public int Port { get; } = Ports.Free();
+    public string Host => "127.0.0.1";
+
+    public static async Task<OwnRabbit> Start()
+    {
+        var broker = new OwnRabbit();
+        await broker.Run();
+        return broker;
+    }
+
+    /// <summary>The broker keeps running but takes no messages, as when its disk is full.</summary>
+    public static async Task<OwnRabbit> StartWithoutDiskSpace()
+    {
+        var broker = new OwnRabbit();
+        await broker.Run("disk_free_limit.absolute = 900TB");
+        return broker;
+    }
+
+    public Task<Rabbit.Vhost> NewVhost(string name = "test") =>
+        Rabbit.NewVhost(new Uri($"amqp://guest:guest@{Host}:{Port}"), new Uri($"http://guest:guest@{Host}:{managementPort}"), name);
+
+    public async Task Run(string moreConfiguration = "")
+    {
+        var script = ServerScripts.FirstOrDefault(File.Exists) ?? throw Given.Missing("rabbitmq-server is not installed here");
+        await File.WriteAllTextAsync(Path.Combine(folder, "rabbitmq.conf"),
+            $"""
+            listeners.tcp.default = {Host}:{Port}
+            management.tcp.ip = {Host}
+            management.tcp.port = {managementPort}
+            loopback_users = none
+            disk_free_limit.absolute = 100MB
+            {moreConfiguration}
+            """);
+        await File.WriteAllTextAsync(Path.Combine(folder, "enabled_plugins"), "[rabbitmq_management].");
+        server = ChildProcess.Start(script, environment: new Dictionary<string, string?>
+        {
+            ["HOME"] = folder,
+            // With it the script becomes the server instead of its parent, so that a kill hits the server.
+            ["RABBITMQ_ALLOW_INPUT"] = "true",
+            ["RABBITMQ_NODENAME"] = $"t{Port}@localhost",
+            ["RABBITMQ_MNESIA_BASE"] = Path.Combine(folder, "data"),
+            ["RABBITMQ_LOG_BASE"] = Path.Combine(folder, "log"),
+            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(folder, "enabled_plugins"),
+            ["RABBITMQ_CONFIG_FILE"] = Path.Combine(folder, "rabbitmq"),
+            ["RABBITMQ_DIST_PORT"] = $"{distributionPort}",
+            ["ERL_EPMD_PORT"] = $"{portMapperPort}",
+            ["ERL_EPMD_ADDRESS"] = Host,
+        });
+        await Eventually.Is(Answers, PatienceAtStart, () => $"\n{server.Output}");
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task Kill()
+    {
+        await server!.Kill();
+        server = null;
+    }
+
+    public async Task Stop()
+    {
+        server!.Terminate();
+        await server.WaitForExit(TimeSpan.FromSeconds(60));
+        server = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null) await Kill();
+        await portMapper.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    async Task<bool> Answers()
+    {
+        if (server!.HasExited) throw new AssertionException($"RabbitMQ ended ({server.ExitCode}):\n{server.Output}");
+        try
+        {
+            await using var connection = await new ConnectionFactory { HostName = Host, Port = Port }.CreateConnectionAsync();
+            using var management = Rabbit.Management(new Uri($"http://guest:guest@{Host}:{managementPort}"));
+            using var answer = await management.GetAsync("api/overview");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (BrokerUnreachableException)
+        {
+            return false;
+        }
+    }
+}
