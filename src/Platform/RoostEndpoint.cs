@@ -14,6 +14,7 @@ using Roost.Platform.Migrating;
 using Roost.Platform.Starting;
 using Roost.Platform.Tracing;
 using Serilog;
+using Serilog.Extensions.Logging;
 
 namespace Roost.Platform;
 
@@ -45,9 +46,9 @@ public static class RoostEndpoint
         ((IHostApplicationBuilder)builder).Properties[typeof(Settings)] = given;
 
         builder.Services.AddSingleton(settings).AddSingleton(given).AddSingleton(TimeProvider.System);
-        AddLogging(builder, settings);
+        var loggers = AddLogging(builder, settings);
         AddHttp(builder, settings);
-        AddPostgres(builder.Services, settings);
+        AddPostgres(builder, settings, loggers);
         AddTelemetry(builder.Services, settings);
         AddChecks(builder.Services, settings);
         AddPreparation(builder.Services);
@@ -56,6 +57,9 @@ public static class RoostEndpoint
 
     /// <summary>What the endpoint was told from outside, for settings of its own: builder.Given().RequiredUri("Stripe:Url", "https").</summary>
     public static Settings Given(this WebApplicationBuilder builder) => (Settings)((IHostApplicationBuilder)builder).Properties[typeof(Settings)];
+
+    internal static NpgsqlDataSource Database(this WebApplicationBuilder builder) =>
+        (NpgsqlDataSource)((IHostApplicationBuilder)builder).Properties[typeof(NpgsqlDataSource)];
 
     internal static PlatformSettings Settings(this WebApplicationBuilder builder) =>
         (PlatformSettings)((IHostApplicationBuilder)builder).Properties[typeof(PlatformSettings)];
@@ -80,25 +84,28 @@ public static class RoostEndpoint
     public static async Task Run(WebApplication app)
     {
         app.MapOperations().MapHealthAndMetrics();
+        var stopping = app.Lifetime.ApplicationStopping; // not to be asked for once the host is gone
+        var name = app.Environment.ApplicationName;
         try
         {
             await app.RunAsync();
         }
         catch (Exception e) when (FailedStart.Explain(e) is { } why)
         {
-            FailedStart.Tell(app.Environment.ApplicationName, why);
+            FailedStart.Tell(name, why);
         }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Stopped while it was still starting.
         }
     }
 
-    static void AddLogging(WebApplicationBuilder builder, PlatformSettings settings)
+    static SerilogLoggerFactory AddLogging(WebApplicationBuilder builder, PlatformSettings settings)
     {
         var logger = Logs.Open(settings);
         builder.Logging.ClearProviders().AddSerilog(logger, dispose: true);
         builder.Services.AddSingleton<IStartupFilter, RequestIdFilter>();
+        return new SerilogLoggerFactory(logger);
     }
 
     static void AddHttp(WebApplicationBuilder builder, PlatformSettings settings)
@@ -109,13 +116,13 @@ public static class RoostEndpoint
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.StopWithin);
     }
 
-    static void AddPostgres(IServiceCollection services, PlatformSettings settings) =>
-        services.AddSingleton(provider =>
-        {
-            var database = new NpgsqlDataSourceBuilder(settings.Postgres);
-            database.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
-            return database.Build();
-        });
+    static void AddPostgres(WebApplicationBuilder builder, PlatformSettings settings, ILoggerFactory loggers)
+    {
+        // Made now, because the bus is configured with it; connects when it is first used.
+        var database = Databases.Open(new NpgsqlConnectionStringBuilder(settings.Postgres), settings.Endpoint, loggers);
+        ((IHostApplicationBuilder)builder).Properties[typeof(NpgsqlDataSource)] = database;
+        builder.Services.AddSingleton(_ => database);
+    }
 
     static void AddTelemetry(IServiceCollection services, PlatformSettings settings)
     {

@@ -60,7 +60,7 @@ sealed class RequestIdFilter(ILogger<RequestIdFilter> log) : IStartupFilter
             : http.Response.StatusCode >= 400 || !HttpMethods.IsGet(http.Request.Method) ? LogLevel.Information
             : LogLevel.Debug;
         if (route.StartsWith("/health", StringComparison.Ordinal)) level = LogLevel.Debug;
-        log.Log(level, "{Method} {Route} answered {Status} in {Milliseconds} ms",
+        log.Log(level, "{Method:l} {Route:l} answered {Status} in {Milliseconds} ms",
             http.Request.Method, route, http.Response.StatusCode, Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 1));
     }
 }

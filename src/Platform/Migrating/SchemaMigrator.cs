@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Roost.Platform.Starting;
 
 namespace Roost.Platform.Migrating;
 
@@ -17,7 +18,9 @@ public sealed class SchemaMigrator(string connectionString, string schema, IRead
     /// <summary>Returns how many were applied by this call.</summary>
     public async Task<int> Run(CancellationToken ct)
     {
-        await using var connection = await OpenLocked(ct);
+        await using var database = OpenDatabase();
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await Execute(connection, $"select pg_advisory_lock({LockKey})", ct);
         await Execute(connection,
             $"""
             create schema if not exists {schema};
@@ -36,23 +39,9 @@ public sealed class SchemaMigrator(string connectionString, string schema, IRead
         return missing.Count;
     }
 
-    async Task<NpgsqlConnection> OpenLocked(CancellationToken ct)
-    {
-        // Not pooled: closing it gives the lock back whatever happened.
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0, SearchPath = null };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
-        try
-        {
-            await connection.OpenAsync(ct);
-            await Execute(connection, $"select pg_advisory_lock({LockKey})", ct);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    /// <summary>Not pooled: ending it gives the lock back whatever happened.</summary>
+    NpgsqlDataSource OpenDatabase() => Databases.Open(
+        new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0, SearchPath = null }, $"migrating {schema}");
 
     async Task<Dictionary<int, Row>> Applied(NpgsqlConnection connection, CancellationToken ct)
     {
@@ -85,7 +74,7 @@ public sealed class SchemaMigrator(string connectionString, string schema, IRead
 
         // Normal while a new release rolls out: an old process restarts beside new ones.
         var unknown = applied.Where(row => migrations.All(m => m.Number != row.Key)).Select(row => row.Value.Name).ToList();
-        if (unknown.Count > 0) log.LogWarning("Schema {Schema} is newer than this program: {Migrations}", schema, unknown);
+        if (unknown.Count > 0) log.LogWarning("Schema {Schema:l} is newer than this program: {Migrations}", schema, unknown);
     }
 
     async Task Apply(NpgsqlConnection connection, Migration migration, CancellationToken ct)
@@ -95,12 +84,12 @@ public sealed class SchemaMigrator(string connectionString, string schema, IRead
             try
             {
                 await ApplyOnce(connection, migration, ct);
-                log.LogInformation("Schema {Schema} now has {Migration}", schema, migration.Name);
+                log.LogInformation("Schema {Schema:l} now has {Migration:l}", schema, migration.Name);
                 return;
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable && tries < MostTries)
             {
-                log.LogInformation("{Migration} waits for a table that is in use (try {Try})", migration.Name, tries);
+                log.LogInformation("{Migration:l} waits for a table that is in use (try {Try})", migration.Name, tries);
                 await Task.Delay(TimeSpan.FromSeconds(1), ct);
             }
             catch (PostgresException e)

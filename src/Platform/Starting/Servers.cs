@@ -17,12 +17,12 @@ static class Servers
     {
         // Not pooled: the pool of the endpoint must learn the database's types after the migrations, not before.
         var server = new NpgsqlConnectionStringBuilder(settings.Postgres) { Pooling = false, Timeout = 3, CommandTimeout = 3 };
+        var database = Databases.Open(server, settings.Endpoint + " start");
         return Wait("PostgreSQL", $"{server.Host}:{server.Port}", settings.StartWithin, log, async () =>
         {
             try
             {
-                await using var connection = new NpgsqlConnection(server.ConnectionString);
-                await connection.OpenAsync(ct);
+                await using var connection = await database.OpenConnectionAsync(ct);
             }
             catch (PostgresException e) when (e.SqlState.StartsWith("28", StringComparison.Ordinal) || e.SqlState == PostgresErrorCodes.InvalidCatalogName)
             {
@@ -40,8 +40,10 @@ static class Servers
             try
             {
                 await using var connection = await factory.CreateConnectionAsync(ct);
+                // A virtual host that is missing shows only at the first use.
+                await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
             }
-            catch (BrokerUnreachableException e) when (Refusal(e) is { } refusal)
+            catch (Exception e) when (Refusal(e) is { } refusal)
             {
                 throw new CannotStart($"RabbitMQ at {uri.Host}:{factory.Endpoint.Port} refuses: {refusal} ({Settings.Name("RabbitMQ")})", e);
             }
@@ -65,17 +67,17 @@ static class Servers
             try
             {
                 await connect();
-                if (told > TimeSpan.Zero) log.LogInformation("{Server} at {Address} is there", what, where);
+                if (told > TimeSpan.Zero) log.LogInformation("{Server:l} at {Address:l} is there", what, where);
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or SocketException or BrokerUnreachableException or IOException or TimeoutException)
+            catch (Exception e) when (e is NpgsqlException or SocketException or RabbitMQClientException or IOException or TimeoutException)
             {
                 if (waiting.Elapsed > within)
                     throw new CannotStart($"{what} at {where} did not answer within {within.TotalSeconds:0} s: {Innermost(e).Message}", e);
                 if (told == TimeSpan.Zero || waiting.Elapsed - told > tellAgainAfter)
                 {
                     told = waiting.Elapsed + TimeSpan.FromTicks(1);
-                    log.LogWarning("Waiting for {Server} at {Address}: {Why}", what, where, Innermost(e).Message);
+                    log.LogWarning("Waiting for {Server:l} at {Address:l}: {Why:l}", what, where, Innermost(e).Message);
                 }
                 await Task.Delay(lookAgainAfter, ct);
             }

@@ -1,0 +1,13 @@
+using Roost.Contracts;
+using Roost.Web.Pinging;
+
+var builder = RoostEndpoint.CreateBuilder(args, "Roost.Web");
+builder.AddMigrations(typeof(Program).Assembly);
+builder.AddBus(bus => bus
+    .WithTransactionalSession()
+    .Sends<Ping>(to: "Roost.Reservation")
+    .Handles<Pong, PongHandler>());
+
+var app = builder.Build();
+app.MapPing();
+await RoostEndpoint.Run(app);

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using NServiceBus.TransactionalSession;
+
+namespace Roost.Platform.Messaging;
+
+/// <summary>What an endpoint does with messages, by name: the table of contents of its Program.cs.</summary>
+public sealed class BusSetup
+{
+    readonly EndpointConfiguration endpoint;
+    readonly RoutingSettings routing;
+    readonly PersistenceExtensions<SqlPersistence> persistence;
+    readonly HashSet<Type> handlers = [];
+
+    internal BusSetup(EndpointConfiguration endpoint, RoutingSettings routing, PersistenceExtensions<SqlPersistence> persistence) =>
+        (this.endpoint, this.routing, this.persistence) = (endpoint, routing, persistence);
+
+    public BusSetup Runs<TSaga>() where TSaga : Saga
+    {
+        endpoint.AddSaga<TSaga>();
+        return this;
+    }
+
+    /// <summary>Says the message too, though the handler knows it: "who handles this?" is answered by looking here.</summary>
+    public BusSetup Handles<TMessage, THandler>() where THandler : class, IHandleMessages<TMessage>
+    {
+        if (handlers.Add(typeof(THandler))) endpoint.AddHandler<THandler>();
+        return this;
+    }
+
+    public BusSetup Sends<TCommand>(string to)
+    {
+        routing.RouteToEndpoint(typeof(TCommand), to);
+        return this;
+    }
+
+    /// <summary>Lets HTTP requests commit rows and messages together (ITransactionalSession).</summary>
+    public BusSetup WithTransactionalSession()
+    {
+        persistence.EnableTransactionalSession();
+        return this;
+    }
+
+    /// <summary>For what is rarely needed.</summary>
+    public BusSetup Also(Action<EndpointConfiguration> change)
+    {
+        change(endpoint);
+        return this;
+    }
+}
