@@ -50,6 +50,13 @@ sealed class BrokerTransport : ITransport
     public Task Unsubscribe(string queue, Type eventType, CancellationToken ct) =>
         administration.Do((channel, token) => topology.Unsubscribe(channel, queue, eventType, token), ct);
 
+    public async Task<long> CountWaiting(string queue, CancellationToken ct)
+    {
+        var waiting = 0L;
+        await administration.Do(async (channel, token) => waiting = await channel.MessageCountAsync(queue, token), ct);
+        return waiting;
+    }
+
     public Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct) =>
         operations.Count == 0 ? Task.CompletedTask : publisher.Dispatch(operations, ct);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Roost.Bus.Persistence;
+using Roost.Bus.Platform;
 
 namespace Roost.Bus.Hosting;
 
@@ -7,6 +8,7 @@ namespace Roost.Bus.Hosting;
 sealed class BackgroundWork : IAsyncDisposable
 {
     static readonly TimeSpan LookForForgotten = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan LookAtQueue = TimeSpan.FromSeconds(15);
 
     readonly CancellationTokenSource stopping = new();
     readonly List<Task> running = [];
@@ -15,7 +17,7 @@ sealed class BackgroundWork : IAsyncDisposable
 
     BackgroundWork(TimeProvider clock, ILogger logger) => (this.clock, this.logger) = (clock, logger);
 
-    public static BackgroundWork Start(EndpointBlueprint blueprint, EndpointAssembly assembly, EndpointRuntime runtime)
+    public static BackgroundWork Start(EndpointBlueprint blueprint, EndpointAssembly assembly, EndpointRuntime runtime, IServiceProvider services)
     {
         var work = new BackgroundWork(assembly.Clock, assembly.Logger);
         if (blueprint.Outbox)
@@ -25,29 +27,35 @@ sealed class BackgroundWork : IAsyncDisposable
             if (!outbox.CleanUpDisabled)
                 work.Every(outbox.CleanUpEvery, "clean up the outbox", ct => runtime.Persistence!.CleanUp(outbox.KeepFor, ct));
         }
+        if (!blueprint.SendOnly)
+            work.Every(LookAtQueue, "count what waits in the queue", async ct =>
+            {
+                if (assembly.Metrics.IsQueueLengthWanted) assembly.Metrics.Waiting(await runtime.Transport.CountWaiting(blueprint.MainQueue, ct));
+            });
+        PlatformReports.Start(work, blueprint, assembly, runtime, services);
         return work;
     }
 
-    /// <summary>A failure is logged and the next round tried: none of this may stop the endpoint.</summary>
+    public void Once(string what, Func<CancellationToken, Task> action) => running.Add(Task.Run(() => Attempt(what, action)));
+
     public void Every(TimeSpan period, string what, Func<CancellationToken, Task> action) => running.Add(Task.Run(async () =>
     {
         using var timer = new PeriodicTimer(period, clock);
-        while (await NextTick(timer))
-        {
-            try
-            {
-                await action(stopping.Token);
-            }
-            catch (Exception) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                logger.LogWarning(failure, "Could not {What}; trying again in {Period}", what, period);
-            }
-        }
+        while (await NextTick(timer)) await Attempt(what, action);
     }));
+
+    /// <summary>A failure is logged and the next round tried: none of this may stop the endpoint.</summary>
+    async Task Attempt(string what, Func<CancellationToken, Task> action)
+    {
+        try
+        {
+            await action(stopping.Token);
+        }
+        catch (Exception failure)
+        {
+            if (!stopping.IsCancellationRequested) logger.LogWarning(failure, "Could not {What}", what);
+        }
+    }
 
     async Task<bool> NextTick(PeriodicTimer timer)
     {

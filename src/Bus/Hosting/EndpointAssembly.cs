@@ -7,6 +7,7 @@ using Roost.Bus.Persistence;
 using Roost.Bus.Pipeline.Incoming;
 using Roost.Bus.Pipeline.Messages;
 using Roost.Bus.Pipeline.Outgoing;
+using Roost.Bus.Platform;
 using Roost.Bus.Recoverability;
 using Roost.Bus.Sagas;
 using Roost.Bus.Telemetry;
@@ -78,16 +79,23 @@ sealed class EndpointAssembly
             blueprint.Behaviors.Build<IInvokeHandlerContext>(services));
         var types = new EnclosedTypes(Messages, Handlers.MessageTypes.Concat(blueprint.Routes.MessageTypes).Where(Messages.IsMessage));
         var deserialization = new Deserialization(blueprint.Serializer!, blueprint.Deserializers, types);
-        var invocation = new HandlerInvocation(Handlers, new SagaLookup(Handlers.Sagas, Logger), stages, ids, Metrics, Clock, Logger);
+        var invocation = new HandlerInvocation(Handlers, new SagaLookup(Handlers.Sagas, Logger), stages, SagaAudit(runtime), ids, Metrics, Clock, Logger);
         var afterwards = new AfterProcessing(blueprint, Host, deserialization, headers, runtime.Transport, ids, Clock);
         var pipeline = new IncomingPipeline(
             services.GetRequiredService<IServiceScopeFactory>(), deserialization, invocation, runtime.Outgoing, runtime.Transport, runtime.Persistence,
             blueprint.Outbox, afterwards, stages, Clock, Logger);
         var recoverer = new Recoverer(
             blueprint.Recoverability, blueprint.ErrorQueue, new FailureHeaders(blueprint.Name, Host, Clock), headers, runtime.Transport, Metrics, Clock, Logger);
-        var mayChangeHeaders = stages is not { Physical: null, Logical: null, Handler: null };
+        var mayChangeHeaders = blueprint.Platform.SagaAudit is not null || stages is not { Physical: null, Logical: null, Handler: null };
         return new Receiver(queue, pipeline, recoverer, rateLimit, criticalErrors, Metrics, mayChangeHeaders, Clock, Logger);
     }
+
+    public PlatformSender PlatformSender(EndpointRuntime runtime) =>
+        new(runtime.Transport, blueprint.SendOnly ? null : blueprint.MainQueue, Surroundings.NewGuid);
+
+    SagaAudit? SagaAudit(EndpointRuntime runtime) => blueprint.Platform.SagaAudit is { } settings
+        ? new SagaAudit(settings, blueprint.Name, PlatformSender(runtime), Clock, Logger)
+        : null;
 
     static void Check(EndpointBlueprint blueprint)
     {

@@ -5,6 +5,7 @@ using NServiceBus.Settings;
 using NServiceBus.Transport;
 using Roost.Bus.Pipeline;
 using Roost.Bus.Pipeline.Outgoing;
+using Roost.Bus.Platform;
 
 namespace Roost.Bus.Hosting;
 
@@ -45,6 +46,7 @@ sealed class EndpointBlueprint(string name, SettingsHolder settings)
     public AutoSubscribeSettings AutoSubscribe { get; } = new();
     public BehaviorRegistry Behaviors { get; } = new();
 
+    public PlatformSettings Platform { get; } = new();
     public HostInfoSettings HostInfo { get; } = new();
     public Dictionary<string, string> StaticHeaders { get; } = [];
     public Func<ConversationIdStrategyContext, ConversationId>? ConversationIdStrategy { get; set; }

@@ -63,7 +63,7 @@ sealed class EndpointInstance : IAsyncDisposable
     {
         var runtime = await connected.Task;
         if (!blueprint.SendOnly) await StartReceiving(runtime, ct);
-        if (assembly.Value.Surroundings.RunsBackgroundWork) background = BackgroundWork.Start(blueprint, assembly.Value, runtime);
+        if (assembly.Value.Surroundings.RunsBackgroundWork) background = BackgroundWork.Start(blueprint, assembly.Value, runtime, services);
     }
 
     /// <summary>Installs and nothing else: for a process that prepares the way for others.</summary>

@@ -24,7 +24,7 @@ sealed class Recoverer(
     public async Task<Settlement> Recover(ErrorContext failed, CancellationToken ct)
     {
         var action = settings.Policy?.Invoke(config, failed) ?? DefaultRecoverabilityPolicy.Invoke(config, failed, clock.GetUtcNow());
-        metrics.Recovered(action);
+        metrics.Recovered(action, failed.Headers);
         switch (action)
         {
             case ImmediateRetry:

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using NServiceBus;
 using Roost.Bus.Pipeline.Incoming;
+using Roost.Bus.Platform;
 
 namespace Roost.Bus.Telemetry;
 
@@ -20,6 +21,9 @@ sealed class BusMetrics(string queue, string? discriminator)
     static readonly Histogram<double> CriticalTime = Meter.CreateHistogram<double>("nservicebus.messaging.critical_time", "s");
     static readonly Gauge<long> QueueLength = Meter.CreateGauge<long>("nservicebus.queue_length");
 
+    /// <summary>The platform's own figures, when they were asked for.</summary>
+    public MonitoringReports? Monitoring { get; set; }
+
     public bool IsQueueLengthWanted => QueueLength.Enabled;
 
     public void Fetched()
@@ -31,7 +35,11 @@ sealed class BusMetrics(string queue, string? discriminator)
     {
         if (Successes.Enabled) Successes.Add(1, Tags(message));
         if (ProcessingTime.Enabled) ProcessingTime.Record(processing.TotalSeconds, Tags(message));
-        if (CriticalTime.Enabled && MeantFor(message.Headers) is { } meantFor) CriticalTime.Record((now - meantFor).TotalSeconds, Tags(message));
+        if (!CriticalTime.Enabled && Monitoring is null) return;
+
+        var critical = now - MeantFor(message.Headers);
+        if (critical is { } time) CriticalTime.Record(time.TotalSeconds, Tags(message));
+        Monitoring?.Processed(message.Logical?.MessageType.FullName ?? "", processing, critical);
     }
 
     public void Failed(Exception failure)
@@ -53,8 +61,9 @@ sealed class BusMetrics(string queue, string? discriminator)
         HandlerTime.Record(elapsed.TotalSeconds, With(Tags(handler), failure));
     }
 
-    public void Recovered(RecoverabilityAction action)
+    public void Recovered(RecoverabilityAction action, Dictionary<string, string> headers)
     {
+        if (action is ImmediateRetry or DelayedRetry) Monitoring?.Retried(headers.GetValueOrDefault(Headers.EnclosedMessageTypes)?.Split(',', 2)[0] ?? "");
         var counter = action switch { ImmediateRetry => Immediate, DelayedRetry => Delayed, MoveToError => Error, _ => null };
         if (counter is { Enabled: true }) counter.Add(1, Tags());
     }

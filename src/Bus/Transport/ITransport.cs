@@ -17,6 +17,9 @@ public interface ITransport : IAsyncDisposable
     /// <summary>Completes when the broker has taken responsibility for every message; throws when it has not.</summary>
     Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct);
 
+    /// <summary>How many messages wait in the queue, not counting those in progress.</summary>
+    Task<long> CountWaiting(string queue, CancellationToken ct);
+
     /// <summary>Begins to receive. A delivery leaves the queue only when <paramref name="onMessage"/> said <see cref="Settlement.Done"/>.</summary>
     Task StartReceiving(ReceiveSettings settings, Func<Delivery, CancellationToken, Task<Settlement>> onMessage, CancellationToken ct);
 

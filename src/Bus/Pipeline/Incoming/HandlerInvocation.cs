@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using NServiceBus;
 using Roost.Bus.Persistence;
 using Roost.Bus.Pipeline.Messages;
+using Roost.Bus.Platform;
 using Roost.Bus.Sagas;
 using Roost.Bus.Telemetry;
 
@@ -11,7 +12,8 @@ namespace Roost.Bus.Pipeline.Incoming;
 
 /// <summary>Runs the handlers of a message one after the other, each saga with its own state.</summary>
 sealed class HandlerInvocation(
-    HandlerCatalog catalog, SagaLookup lookup, IncomingStages stages, CombGuids ids, BusMetrics metrics, TimeProvider clock, ILogger logger)
+    HandlerCatalog catalog, SagaLookup lookup, IncomingStages stages, SagaAudit? audit, CombGuids ids, BusMetrics metrics, TimeProvider clock,
+    ILogger logger)
 {
     readonly bool hasSagas = catalog.Sagas.Count > 0;
 
@@ -63,6 +65,7 @@ sealed class HandlerInvocation(
             return;
         }
 
+        var (started, sentBefore) = audit is null ? default : (clock.GetUtcNow(), context.Batch.Count);
         var instance = (Saga)handler.Create(context.Builder);
         instance.Entity = saga.Data;
         context.Saga = saga.Active;
@@ -75,6 +78,7 @@ sealed class HandlerInvocation(
             context.Saga = null;
         }
         saga.Handled(instance);
+        if (audit is not null) await audit.Report(saga, context, started, context.Batch.Skip(sentBefore)).ConfigureAwait(false);
     }
 
     /// <summary>A finished saga gets what is still on its way: timeouts, late answers. That is no error.</summary>
