@@ -16,19 +16,29 @@ static class OperationsJson
 
     // Header values full of quotes and non-ASCII letters need no \u escapes: jsonb would undo them.
     static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    const int KeptBuffer = 256 * 1024;
+    [ThreadStatic] static ArrayBufferWriter<byte>? buffer;
     static readonly byte[] None = "[]"u8.ToArray();
 
     public static byte[] Write(IReadOnlyList<OutgoingOperation> operations)
     {
         if (operations.Count == 0) return None;
-        var buffer = new ArrayBufferWriter<byte>(1024 * operations.Count);
-        using (var json = new Utf8JsonWriter(buffer, Plain))
+        var written = Buffer();
+        using (var json = new Utf8JsonWriter(written, Plain))
         {
             json.WriteStartArray();
             foreach (var operation in operations) Write(json, operation);
             json.WriteEndArray();
         }
-        return buffer.WrittenSpan.ToArray();
+        return written.WrittenSpan.ToArray();
+    }
+
+    // Growing a new buffer for each message was most of what storing it allocated.
+    static ArrayBufferWriter<byte> Buffer()
+    {
+        if (buffer is null || buffer.Capacity > KeptBuffer) buffer = new ArrayBufferWriter<byte>(4096);
+        buffer.ResetWrittenCount();
+        return buffer;
     }
 
     static void Write(Utf8JsonWriter json, OutgoingOperation operation)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
@@ -66,15 +67,26 @@ sealed class SagaJson(
     object? Read(JsonSerializer serializer, Type type, string json)
     {
         var text = new StringReader(json);
-        using var tokens = reader is null ? new JsonTextReader(text) : reader(text);
+        using var tokens = reader is null ? new JsonTextReader(text) { ArrayPool = SharedArrays.Instance } : reader(text);
         return serializer.Deserialize(tokens, type);
     }
 
     string Write(object value)
     {
         var text = new StringBuilder(256);
-        using (var tokens = writer is null ? new JsonTextWriter(new StringWriter(text, CultureInfo.InvariantCulture)) : writer(text))
-            current.Serialize(tokens, value);
+        using (var tokens = writer is null ? Tokens(text) : writer(text)) current.Serialize(tokens, value);
         return text.ToString();
+    }
+
+    static JsonTextWriter Tokens(StringBuilder text) =>
+        new(new StringWriter(text, CultureInfo.InvariantCulture)) { ArrayPool = SharedArrays.Instance };
+
+    sealed class SharedArrays : IArrayPool<char>
+    {
+        public static readonly SharedArrays Instance = new();
+
+        public char[] Rent(int minimumLength) => ArrayPool<char>.Shared.Rent(minimumLength);
+
+        public void Return(char[]? array) => ArrayPool<char>.Shared.Return(array!);
     }
 }
