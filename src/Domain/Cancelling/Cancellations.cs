@@ -80,10 +80,7 @@ public static class Cancellations
     /// <summary>Tax goes back in proportion to what is no longer taxed; all of it exactly when nothing remains.</summary>
     static RefundTarget Tax(TaxLine tax, Money nights, Money cleaning, Money serviceFee)
     {
-        var untaxed = tax.Base with { Amount = 0 };
-        if (tax.On.HasFlag(TaxedParts.Accommodation)) untaxed += nights;
-        if (tax.On.HasFlag(TaxedParts.CleaningFee)) untaxed += cleaning;
-        if (tax.On.HasFlag(TaxedParts.ServiceFee)) untaxed += serviceFee;
+        var untaxed = tax.On.Of(nights, cleaning, serviceFee);
         return tax.Base.IsZero()
             ? new(tax.Base, "nothing was taxed")
             : new(tax.Amount.Times(untaxed.Amount, tax.Base.Amount), $"{tax.Jurisdiction}: tax on {untaxed} of {tax.Base}");

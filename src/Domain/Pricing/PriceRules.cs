@@ -34,12 +34,3 @@ public sealed record TaxRule(int Version, string Jurisdiction, int BasisPoints, 
 {
     public int BasisPoints { get; } = BasisPoints is >= 0 and <= 10_000 ? BasisPoints : throw new ArgumentOutOfRangeException(nameof(BasisPoints));
 }
-
-[Flags]
-public enum TaxedParts
-{
-    None = 0,
-    Accommodation = 1,
-    CleaningFee = 2,
-    ServiceFee = 4,
-}

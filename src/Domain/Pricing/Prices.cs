@@ -22,11 +22,11 @@ public static class Prices
         var fee = new ServiceFeeLine(accommodation.BasisPoints(serviceFee.BasisPoints), serviceFee.BasisPoints, serviceFee.Version);
         lines = Shared(lines, fee.Amount, line => line.Accommodation, (line, share) => line with { ServiceFee = share });
 
-        var taxLines = taxes.Select(rule => Tax(rule, Base(rule.On, accommodation, cleaning, fee.Amount))).ToList();
+        var taxLines = taxes.Select(rule => Tax(rule, rule.On.Of(accommodation, cleaning, fee.Amount))).ToList();
         foreach (var tax in taxLines)
         {
             lines = Shared(lines, tax.Amount,
-                line => Base(tax.On, line.Accommodation, line.CleaningFee, line.ServiceFee),
+                line => tax.On.Of(line.Accommodation, line.CleaningFee, line.ServiceFee),
                 (line, share) => line with { Tax = line.Tax + share });
         }
         return new(stay, lines, accommodation, cleaning, fee, taxLines, KeptFromChanges: Money.Zero(currency));
@@ -45,15 +45,6 @@ public static class Prices
 
     static TaxLine Tax(TaxRule rule, Money taxed) =>
         new(rule.Jurisdiction, taxed.BasisPoints(rule.BasisPoints), taxed, rule.BasisPoints, rule.On, rule.Version);
-
-    static Money Base(TaxedParts on, Money accommodation, Money cleaning, Money serviceFee)
-    {
-        var taxed = Money.Zero(accommodation.Currency);
-        if (on.HasFlag(TaxedParts.Accommodation)) taxed += accommodation;
-        if (on.HasFlag(TaxedParts.CleaningFee)) taxed += cleaning;
-        if (on.HasFlag(TaxedParts.ServiceFee)) taxed += serviceFee;
-        return taxed;
-    }
 
     static List<UnitPrice> Shared(List<UnitPrice> lines, Money amount, Func<UnitPrice, Money> by, Func<UnitPrice, Money, UnitPrice> give) =>
         [.. lines.Zip(amount.Split([.. lines.Select(line => by(line).Amount)]), give)];

@@ -100,5 +100,30 @@ public sealed class When_a_guest_cancels
                 Assert.That(later.Refund.Total, Is.LessThanOrEqualTo(earlier.Refund.Total));
             });
 
+    [Test]
+    public void Tax_goes_back_in_proportion_to_what_is_no_longer_taxed() =>
+        Always.Holds(
+            from booking in Some.Booking
+            from moment in Some.MomentAround(booking)
+            select (booking, moment),
+            it =>
+            {
+                var lines = Cancellations.ByGuest(it.booking, it.moment).Refund.Lines;
+                foreach (var tax in it.booking.Price.Taxes.Where(tax => tax.Base.IsPositive()))
+                {
+                    var untaxed = lines.Where(line => IsTaxed(line.Kind, tax.On)).Sum(line => line.Amount.Amount);
+                    var back = lines.Single(line => line.Kind == PricePartKind.Tax && line.Label == tax.Jurisdiction).Amount;
+                    Assert.That(back, Is.EqualTo(tax.Amount.Times(untaxed, tax.Base.Amount)));
+                }
+            });
+
+    static bool IsTaxed(PricePartKind kind, TaxedParts on) => kind switch
+    {
+        PricePartKind.Nights => (on & TaxedParts.Accommodation) != 0,
+        PricePartKind.CleaningFee => (on & TaxedParts.CleaningFee) != 0,
+        PricePartKind.ServiceFee => (on & TaxedParts.ServiceFee) != 0,
+        _ => false,
+    };
+
     static CancellableBooking Booked(string policy) => new(Price(), [], CancellationPolicies.Named(policy)!, NewYork);
 }
