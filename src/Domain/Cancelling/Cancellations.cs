@@ -52,12 +52,16 @@ public static class Cancellations
         }
 
         var unused = NightsFrom(booking, booking.Times.Today(at));
-        var serviceFee = price.Accommodation.IsZero() ? price.ServiceFee.Amount : price.ServiceFee.Amount.Times(unused.Amount, price.Accommodation.Amount);
+        var serviceFee = price.Accommodation.IsZero()
+            ? price.ServiceFee.Amount
+            : price.ServiceFee.Amount.Times(unused.Amount, price.Accommodation.Amount);
         var text = "not the guest's fault: the nights from today on, their service fee, and cleaning go back";
-        return Outcome(by, at, booking, text, Refunds.UpTo(Targets(price, text, unused, price.CleaningFee, serviceFee, price.KeptFromChanges), price, booking.Refunded));
+        var targets = Targets(price, text, unused, price.CleaningFee, serviceFee, price.KeptFromChanges);
+        return Outcome(by, at, booking, text, Refunds.UpTo(targets, price, booking.Refunded));
     }
 
-    static Cancellation Outcome(CancelledBy by, DateTimeOffset at, CancellableBooking booking, string rule, Money nights, int cleaning, int serviceFee)
+    static Cancellation Outcome(
+        CancelledBy by, DateTimeOffset at, CancellableBooking booking, string rule, Money nights, int cleaning, int serviceFee)
     {
         var price = booking.Price;
         var targets = Targets(price, rule, nights,

@@ -61,7 +61,8 @@ public static class Refunds
         var none = Money.Zero(price.Currency);
         var lines = price.Parts().Select(part =>
         {
-            var before = refunded.Where(other => other.Kind == part.Kind && other.Label == part.Label).Select(other => other.Amount).Sum(price.Currency);
+            var before = refunded.Where(other => (other.Kind, other.Label) == (part.Kind, part.Label))
+                .Select(other => other.Amount).Sum(price.Currency);
             return new RefundLine(part.Kind, part.Label, part.Amount, before, Money.Max(part.Amount - before, none), Why: "");
         }).ToList();
 

@@ -51,7 +51,9 @@ public static class Changes
         var after = now.Parts();
         return
         [
-            .. before.Concat(after).Select(part => (part.Kind, part.Label)).Distinct().Order().Select(key => Line(key, before, after)).Where(line => !line.Amount.IsZero()),
+            .. before.Concat(after).Select(part => (part.Kind, part.Label)).Distinct().Order()
+                .Select(key => Line(key, before, after))
+                .Where(line => !line.Amount.IsZero()),
         ];
     }
 

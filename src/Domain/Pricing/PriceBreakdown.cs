@@ -31,7 +31,14 @@ public sealed record PriceBreakdown(
 
 /// <summary>One unit's share. Service fee and tax are computed on the whole and split, so that nothing drifts line by line.</summary>
 public sealed record UnitPrice(
-    Guid UnitId, int Quantity, int RulesVersion, IReadOnlyList<NightPrice> Nights, Money Accommodation, Money CleaningFee, Money ServiceFee, Money Tax);
+    Guid UnitId,
+    int Quantity,
+    int RulesVersion,
+    IReadOnlyList<NightPrice> Nights,
+    Money Accommodation,
+    Money CleaningFee,
+    Money ServiceFee,
+    Money Tax);
 
 /// <summary>One night of one unit, with what made its price.</summary>
 public sealed record NightPrice(DateOnly Date, Money Price, IReadOnlyList<string> Reasons);

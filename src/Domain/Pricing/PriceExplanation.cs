@@ -21,17 +21,20 @@ public static class PriceExplanation
         foreach (var night in unit.Nights)
         {
             var reasons = string.Join(", ", night.Reasons);
-            yield return new("night", $"{Day(night.Date)}: {reasons} (price rules version {unit.RulesVersion}){Times(unit)}", night.Price * unit.Quantity);
+            yield return new("night", $"{Day(night.Date)}: {reasons} (price rules version {unit.RulesVersion}){Times(unit)}",
+                night.Price * unit.Quantity);
         }
         if (!unit.CleaningFee.IsZero()) yield return new("cleaning_fee", $"cleaning, once per stay{Times(unit)}", unit.CleaningFee);
     }
 
     static ExplainedLine ServiceFee(PriceBreakdown price) => new("service_fee",
-        $"service fee {Percent.Text(price.ServiceFee.BasisPoints)} of {price.Accommodation}, {Rounded(price.Currency)} (version {price.ServiceFee.RuleVersion})",
+        $"service fee {Percent.Text(price.ServiceFee.BasisPoints)} of {price.Accommodation}, "
+        + $"{Rounded(price.Currency)} (version {price.ServiceFee.RuleVersion})",
         price.ServiceFee.Amount);
 
     static ExplainedLine Tax(TaxLine tax) => new("tax",
-        $"tax {tax.Jurisdiction} {Percent.Text(tax.BasisPoints)} of {tax.Base} ({Taxed(tax.On)}), {Rounded(tax.Amount.Currency)} (version {tax.RuleVersion})",
+        $"tax {tax.Jurisdiction} {Percent.Text(tax.BasisPoints)} of {tax.Base} ({Taxed(tax.On)}), "
+        + $"{Rounded(tax.Amount.Currency)} (version {tax.RuleVersion})",
         tax.Amount);
 
     static ExplainedLine Kept(PriceBreakdown price) =>

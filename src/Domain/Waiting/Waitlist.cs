@@ -21,9 +21,9 @@ public static class Waitlist
             var (why, nights) = next is null ? Judge(entry, freed) : (WhyNotYet.BehindServedEntry, []);
             var because = next?.EntryId;
 
-            if (why == WhyNotYet.Served && Earlier(entry) is { } earlier)
+            if (why == WhyNotYet.Served && Blocking(entry).FirstOrDefault() is { } earlier)
             {
-                if (freed.SmallerMayOvertake) overtaken.AddRange(waiting.Where(other => other.Stay.Overlaps(entry.Stay)).Select(other => other.EntryId));
+                if (freed.SmallerMayOvertake) overtaken.AddRange(Blocking(entry).Select(other => other.EntryId));
                 else (why, because) = (WhyNotYet.WaitsForEarlierEntry, earlier.EntryId);
             }
 
@@ -34,7 +34,7 @@ public static class Waitlist
         return new(next, reasons, overtaken);
 
         // Somebody who needs the same nights and could take them once more of theirs come free.
-        WaitlistEntry? Earlier(WaitlistEntry entry) => waiting.FirstOrDefault(other => other.Stay.Overlaps(entry.Stay));
+        IEnumerable<WaitlistEntry> Blocking(WaitlistEntry entry) => waiting.Where(other => other.Stay.Overlaps(entry.Stay));
     }
 
     static (WhyNotYet, IReadOnlyList<DateOnly>) Judge(WaitlistEntry entry, FreedNights freed)

@@ -14,14 +14,22 @@ public sealed class When_a_booking_goes_its_way
         NightsHeld, PaymentAsked, NightsConfirmed, CheckedIn, CheckedOut, TestName = "instant book")]
     [TestCase("Requested Held AwaitingPayment AwaitingHost AwaitingPayment Confirmed InStay Completed",
         NightsHeld, PaymentAsked, HostAsked, HostAccepted, NightsConfirmed, CheckedIn, CheckedOut, TestName = "request to book")]
-    [TestCase("Requested Unavailable", NightsRefused, TestName = "somebody else has the nights")]
-    [TestCase("Requested Held AwaitingPayment PaymentFailed", NightsHeld, PaymentAsked, PaymentRefused, TestName = "the card is declined")]
-    [TestCase("Requested Held AwaitingPayment AwaitingHost Declined", NightsHeld, PaymentAsked, HostAsked, HostDeclined, TestName = "the host says no")]
-    [TestCase("Requested Held AwaitingPayment AwaitingHost Expired", NightsHeld, PaymentAsked, HostAsked, HoldRanOut, TestName = "the host says nothing")]
-    [TestCase("Requested Held AwaitingPayment Expired", NightsHeld, PaymentAsked, HoldRanOut, TestName = "the guest does not pay")]
-    [TestCase("Requested Held AwaitingPayment Expired Confirmed", NightsHeld, PaymentAsked, HoldRanOut, NightsRetaken, TestName = "the money comes late but the nights are still free")]
-    [TestCase("Requested Held AwaitingPayment Confirmed Confirmed Cancelled", NightsHeld, PaymentAsked, NightsConfirmed, Changed, CalledOff, TestName = "changed, then cancelled")]
-    [TestCase("Requested Held AwaitingPayment Confirmed InStay NoShow", NightsHeld, PaymentAsked, NightsConfirmed, CheckedIn, GuestStayedAway, TestName = "nobody comes")]
+    [TestCase("Requested Unavailable",
+        NightsRefused, TestName = "somebody else has the nights")]
+    [TestCase("Requested Held AwaitingPayment PaymentFailed",
+        NightsHeld, PaymentAsked, PaymentRefused, TestName = "the card is declined")]
+    [TestCase("Requested Held AwaitingPayment AwaitingHost Declined",
+        NightsHeld, PaymentAsked, HostAsked, HostDeclined, TestName = "the host says no")]
+    [TestCase("Requested Held AwaitingPayment AwaitingHost Expired",
+        NightsHeld, PaymentAsked, HostAsked, HoldRanOut, TestName = "the host says nothing")]
+    [TestCase("Requested Held AwaitingPayment Expired",
+        NightsHeld, PaymentAsked, HoldRanOut, TestName = "the guest does not pay")]
+    [TestCase("Requested Held AwaitingPayment Expired Confirmed",
+        NightsHeld, PaymentAsked, HoldRanOut, NightsRetaken, TestName = "the money comes late but the nights are still free")]
+    [TestCase("Requested Held AwaitingPayment Confirmed Confirmed Cancelled",
+        NightsHeld, PaymentAsked, NightsConfirmed, Changed, CalledOff, TestName = "changed, then cancelled")]
+    [TestCase("Requested Held AwaitingPayment Confirmed InStay NoShow",
+        NightsHeld, PaymentAsked, NightsConfirmed, CheckedIn, GuestStayedAway, TestName = "nobody comes")]
     public void Each_story_passes_through_its_states(string expected, params BookingEvent[] story)
     {
         var states = new List<BookingState> { Requested };

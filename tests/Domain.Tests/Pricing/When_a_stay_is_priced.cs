@@ -78,8 +78,12 @@ public sealed class When_a_stay_is_priced
         Always.Holds(Some.Breakdown, price =>
         {
             BigInteger step = Currencies.Step(price.Currency);
-            var nights = price.Units.Aggregate(BigInteger.Zero, (sum, unit) => sum + unit.Nights.Aggregate(BigInteger.Zero, (of, night) => of + night.Price.Amount) * unit.Quantity);
-            var cleaning = price.Units.Aggregate(BigInteger.Zero, (sum, unit) => sum + unit.CleaningFee.Amount);
+            BigInteger nights = 0, cleaning = 0;
+            foreach (var unit in price.Units)
+            {
+                foreach (var night in unit.Nights) nights += (BigInteger)night.Price.Amount * unit.Quantity;
+                cleaning += unit.CleaningFee.Amount;
+            }
             var fee = Rounded(nights * price.ServiceFee.BasisPoints, 10_000);
             var tax = price.Taxes.Aggregate(BigInteger.Zero, (sum, line) =>
                 sum + Rounded(line.BasisPoints * (
