@@ -30,16 +30,18 @@ sealed class Storage : IAsyncDisposable
     }
 
     /// <summary>One more process of the endpoint on the same tables.</summary>
-    public IPersistence Instance(string? connectionString = null, Action<OutboxSettings>? outbox = null, TimeProvider? clock = null)
+    public IPersistence Instance(
+        string? connectionString = null, Action<OutboxSettings>? outbox = null, TimeProvider? clock = null, bool outboxEnabled = true)
     {
-        var instance = Open(connectionString ?? Database.ConnectionString, outbox: outbox, clock: clock);
+        var instance = Open(connectionString ?? Database.ConnectionString, outbox: outbox, clock: clock, outboxEnabled: outboxEnabled);
         instances.Add(instance);
         return instance;
     }
 
     /// <summary>Configured as an endpoint does it.</summary>
     public static IPersistence Open(string connectionString, string endpoint = "Facts.Saga",
-        Action<PersistenceExtensions<SqlPersistence>>? configure = null, Action<OutboxSettings>? outbox = null, TimeProvider? clock = null)
+        Action<PersistenceExtensions<SqlPersistence>>? configure = null, Action<OutboxSettings>? outbox = null, TimeProvider? clock = null,
+        bool outboxEnabled = true)
     {
         var configuration = new EndpointConfiguration(endpoint);
         var persistence = configuration.UsePersistence<SqlPersistence>();
@@ -49,7 +51,7 @@ sealed class Storage : IAsyncDisposable
         configure?.Invoke(persistence);
         outbox?.Invoke(configuration.EnableOutbox());
         return configuration.Blueprint.Persistence!.CreatePersistence(new PersistenceContext(
-            endpoint, OutboxEnabled: true, configuration.Settings, clock ?? TimeProvider.System, NullLoggerFactory.Instance));
+            endpoint, outboxEnabled, configuration.Settings, clock ?? TimeProvider.System, NullLoggerFactory.Instance));
     }
 
     public async ValueTask DisposeAsync()
