@@ -27,11 +27,9 @@ public static class BusEndpoint
         var routing = endpoint.UseTransport(Transport(builder.Given(), settings));
         endpoint.UseSerialization<SystemJsonSerializer>();
         var persistence = Persist(endpoint, settings, database);
-        endpoint.EnableOutbox();
         endpoint.SendFailedMessagesTo("error");
         endpoint.AuditProcessedMessagesTo("audit");
         endpoint.EnableInstallers();
-        endpoint.LimitMessageProcessingConcurrencyTo(builder.Given().Number("Concurrency", otherwise: 16, min: 1, max: 500));
         endpoint.Recoverability()
             .Immediate(retries => retries.NumberOfRetries(3))
             .Delayed(retries => retries.NumberOfRetries(3).TimeIncrease(TimeSpan.FromSeconds(10)))
@@ -43,7 +41,10 @@ public static class BusEndpoint
         endpoint.Pipeline.Register(new OutgoingRequestId(), "Carries the id of the request that began it");
         StopOnCriticalError(builder, endpoint);
 
-        describe(new BusSetup(endpoint, routing, persistence));
+        var setup = new BusSetup(endpoint, routing, persistence);
+        describe(setup);
+        if (setup.HasOutbox) endpoint.EnableOutbox();
+        endpoint.LimitMessageProcessingConcurrencyTo(builder.Given().Number("Concurrency", otherwise: setup.Concurrency, min: 1, max: 500));
         builder.AddStep("Tables of the bus", (services, ct) => OwnTables(settings, database, services.Log<SchemaMigrator>(), ct));
         builder.Services.AddNServiceBusEndpoint(endpoint);
         return builder;

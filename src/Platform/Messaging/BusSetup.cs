@@ -41,6 +41,23 @@ public sealed class BusSetup
         return this;
     }
 
+    /// <summary>For an endpoint whose every handler finds in its own rows that it has done this already, and gives the same answer again.</summary>
+    public BusSetup WithoutOutbox()
+    {
+        HasOutbox = false;
+        return this;
+    }
+
+    /// <summary>How many messages are handled at the same time, unless the setting Concurrency says otherwise.</summary>
+    public BusSetup AtOnce(int messages)
+    {
+        Concurrency = messages;
+        return this;
+    }
+
+    internal bool HasOutbox { get; set; } = true;
+    internal int Concurrency { get; set; } = 16;
+
     /// <summary>For what is rarely needed.</summary>
     public BusSetup Also(Action<EndpointConfiguration> change)
     {
