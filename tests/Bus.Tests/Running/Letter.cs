@@ -9,6 +9,7 @@ sealed class Letter(string body, Type? messageType)
     public string Id { get; init; } = Guid.NewGuid().ToString();
     public string Conversation { get; } = Guid.NewGuid().ToString();
     public string? ReplyTo { get; init; }
+    public string TimeSent { get; } = DateTimeOffsetHelper.ToWireFormattedString(TimeProvider.System.GetUtcNow());
     public Dictionary<string, string> Headers { get; } = [];
 
     public Task SendTo(World world, string queue) => SendTo(world, queue, times: 1);
@@ -31,7 +32,7 @@ sealed class Letter(string body, Type? messageType)
             ["NServiceBus.ConversationId"] = Conversation,
             ["NServiceBus.CorrelationId"] = Id,
             ["NServiceBus.MessageIntent"] = "Send",
-            ["NServiceBus.TimeSent"] = DateTimeOffsetHelper.ToWireFormattedString(TimeProvider.System.GetUtcNow()),
+            ["NServiceBus.TimeSent"] = TimeSent,
         };
         if (messageType is not null) all["NServiceBus.EnclosedMessageTypes"] = messageType.AssemblyQualifiedName;
         foreach (var (key, value) in Headers) all[key] = value;
