@@ -45,3 +45,9 @@ public sealed record PaymentRefunded(Guid RefundId, Guid PaymentId, Guid Booking
 
 /// <summary>The refund cannot be made; staff must decide. The money still stands with the platform.</summary>
 public sealed record RefundFailed(Guid RefundId, Guid PaymentId, Guid BookingId, Money Amount, string Code) : IEvent;
+
+/// <summary>
+/// Rules cannot settle this payment: its authorization lapsed before it was taken, or Stripe refused a step that should have worked. Nothing more is
+/// done with it until staff have looked.
+/// </summary>
+public sealed record PaymentNeedsStaff(Guid PaymentId, Guid BookingId, string Code) : IEvent;

@@ -8,12 +8,24 @@ public sealed class Lookup(StripeClient stripe)
 {
     public const string OperationId = "operation_id";
 
-    /// <summary>The clocks of Stripe and of our machines may differ by this much.</summary>
-    static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
+    /// <summary>
+    /// By the charges of its group: whatever touched a card made one. An intent without a charge holds nothing, and its secret was never
+    /// given to anybody, so it counts as absent. Stripe's search is not used: it lags, and must not prove that something is absent.
+    /// </summary>
+    public async Task<Answer<PaymentIntent?>> PaymentIntent(string operationId, string transferGroup, CancellationToken ct)
+    {
+        var charge = await Find(after => PaymentIntents.ChargesOf(transferGroup, after), charge => charge.Id,
+            charge => charge.PaymentIntent.Value?.Metadata.GetValueOrDefault(OperationId) == operationId, ct);
+        if (charge is not Succeeded<Charge?>(var found, _)) return new NotNow<PaymentIntent?>("the charges could not be read");
+        if (found is null) return new Succeeded<PaymentIntent?>(null);
 
-    public Task<Answer<PaymentIntent?>> PaymentIntent(string operationId, DateTimeOffset firstSent, DateTimeOffset lastSent, CancellationToken ct) =>
-        Find(after => PaymentIntents.MadeBetween(firstSent - Skew, lastSent + Skew, after), intent => intent.Id,
-            intent => intent.Metadata.GetValueOrDefault(OperationId) == operationId, ct);
+        return await stripe.Read(PaymentIntents.Read(found.PaymentIntent.Id!), ct) switch
+        {
+            Succeeded<PaymentIntent>(var intent, _) => new Succeeded<PaymentIntent?>(intent),
+            RequiresAction<PaymentIntent>(var intent) => new Succeeded<PaymentIntent?>(intent),
+            _ => new NotNow<PaymentIntent?>("the payment could not be read"),
+        };
+    }
 
     public Task<Answer<Refund?>> Refund(string operationId, string paymentIntentId, CancellationToken ct) =>
         Find(after => Refunds.Of(paymentIntentId, after), refund => refund.Id,

@@ -31,14 +31,13 @@ public static class PaymentIntents
 
     public static StripeQuery<PaymentIntent> Read(string id) => new($"{Path(id)}?{new Form().Add("expand[0]", WithCharge)}");
 
-    /// <summary>All that were made in this time, newest first. Not Stripe's search: that one lags, and must not prove that something is absent.</summary>
-    public static StripeQuery<StripeList<PaymentIntent>> MadeBetween(DateTimeOffset from, DateTimeOffset until, string? after) =>
-        new($"/v1/payment_intents?{new Form()
+    /// <summary>Every attempt that reached a card, the failed ones too, newest first.</summary>
+    public static StripeQuery<StripeList<Charge>> ChargesOf(string transferGroup, string? after) =>
+        new($"/v1/charges?{new Form()
             .Add("limit", 100)
-            .Add("created[gte]", from.ToUnixTimeSeconds())
-            .Add("created[lte]", until.ToUnixTimeSeconds())
+            .Add("transfer_group", transferGroup)
             .Add("starting_after", after)
-            .Add("expand[0]", $"data.{WithCharge}")}");
+            .Add("expand[0]", "data.payment_intent")}");
 
     static string Path(string id) => $"/v1/payment_intents/{Uri.EscapeDataString(id)}";
 }

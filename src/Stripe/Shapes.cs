@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Roost.Stripe;
 
 /// <summary>The fields of Stripe's objects that we rely on. Everything else they carry, now or later, is skipped.</summary>
-public sealed record PaymentIntent
+public sealed record PaymentIntent : IHasId
 {
     public required string Id { get; init; }
     public required string Status { get; init; }
@@ -14,7 +14,7 @@ public sealed record PaymentIntent
     public long Created { get; init; }
     public string? ClientSecret { get; init; }
     public string? CancellationReason { get; init; }
-    public Expandable<Charge> LatestCharge { get; init; }
+    [JsonConverter(typeof(ExpandableConverter<Charge>))] public Expandable<Charge> LatestCharge { get; init; }
     public StripeError? LastPaymentError { get; init; }
     public Dictionary<string, string> Metadata { get; init; } = [];
 
@@ -38,12 +38,13 @@ public static class IntentStatus
     public const string Canceled = "canceled";
 }
 
-public sealed record Charge
+public sealed record Charge : IHasId
 {
     public required string Id { get; init; }
     public long Amount { get; init; }
     public long AmountCaptured { get; init; }
     public bool Captured { get; init; }
+    [JsonConverter(typeof(ExpandableConverter<PaymentIntent>))] public Expandable<PaymentIntent> PaymentIntent { get; init; }
     public PaymentMethodDetails? PaymentMethodDetails { get; init; }
 }
 
@@ -95,7 +96,7 @@ sealed record ErrorEnvelope
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(PaymentIntent))]
 [JsonSerializable(typeof(Charge))]
-[JsonSerializable(typeof(StripeList<PaymentIntent>))]
+[JsonSerializable(typeof(StripeList<Charge>))]
 [JsonSerializable(typeof(Refund))]
 [JsonSerializable(typeof(StripeList<Refund>))]
 [JsonSerializable(typeof(ErrorEnvelope))]

@@ -13,15 +13,17 @@ public static class WireMoney
     static readonly HashSet<string> LastDigitIsZero = ["BHD", "JOD", "KWD", "OMR", "TND"];
     static readonly HashSet<string> NotTaken = ["CLF", "UYW", "UYI", "IQD", "LYD"];
 
+    /// <summary>Card schemes want the third decimal to be zero, and Stripe knows no fraction of an ariary, though ISO does.</summary>
+    public static bool CanBePaid(Money money) =>
+        money.IsPositive() && !NotTaken.Contains(money.Currency)
+        && !(LastDigitIsZero.Contains(money.Currency) && money.Amount % 10 != 0)
+        && !(money.Currency == "MGA" && money.Amount % 100 != 0);
+
     public static long ToWire(Money money)
     {
-        if (NotTaken.Contains(money.Currency)) throw new ArgumentException($"Stripe takes no {money.Currency}.", nameof(money));
-        if (LastDigitIsZero.Contains(money.Currency) && money.Amount % 10 != 0)
-            throw new ArgumentException($"{money} cannot be charged: card schemes want the third decimal to be zero.", nameof(money));
+        if (!CanBePaid(money)) throw new ArgumentException($"{money} cannot be paid by card.", nameof(money));
         if (WrittenWithTwoZeros.Contains(money.Currency)) return checked(money.Amount * 100);
-        // Stripe knows no fraction of an ariary, ISO does
-        if (money.Currency != "MGA") return money.Amount;
-        return money.Amount % 100 == 0 ? money.Amount / 100 : throw new ArgumentException($"{money} cannot be charged.", nameof(money));
+        return money.Currency == "MGA" ? money.Amount / 100 : money.Amount;
     }
 
     public static Money FromWire(long amount, string currency)

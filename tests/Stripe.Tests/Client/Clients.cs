@@ -4,6 +4,7 @@ namespace Roost.Stripe.Tests.Client;
 
 static class Clients
 {
+    public const string Group = "booking_1";
     public static readonly Money Price = new(10_000, "USD");
 
     public static StripeClient For(Uri url, TimeSpan? timeout = null, Breaker? breaker = null, string key = StripeServer.Key) => new(
@@ -13,7 +14,7 @@ static class Clients
         TimeProvider.System);
 
     public static StripeRequest<PaymentIntent> Hold(string card = "pm_card_visa", string operation = "op", Money? amount = null) =>
-        PaymentIntents.Hold(amount ?? Price, card, "pay_1", new Dictionary<string, string> { [Lookup.OperationId] = operation });
+        PaymentIntents.Hold(amount ?? Price, card, Group, new Dictionary<string, string> { [Lookup.OperationId] = operation });
 
     public static async Task<PaymentIntent> Held(this StripeClient client) =>
         ((Succeeded<PaymentIntent>)await client.Send(Hold(), "hold", CancellationToken.None)).Value;

@@ -101,13 +101,13 @@ public sealed class When_an_answer_is_lost
     public async Task A_look_by_metadata_tells_whether_it_was_made(FaultAction fault, bool made)
     {
         stripe.Break(fault);
-        var sent = stripe.Look(account => account.Clock.Now);
         await Hold();
         for (var i = 0; i < 120; i++) await client.Send(Clients.Hold(operation: $"other {i}"), $"other {i}", CancellationToken.None);
 
-        var found = (Succeeded<PaymentIntent?>)await new Lookup(client).PaymentIntent("op", sent, sent, CancellationToken.None);
+        var found = (Succeeded<PaymentIntent?>)await new Lookup(client).PaymentIntent("op", Clients.Group, CancellationToken.None);
 
         Assert.That(found.Value?.Status, made ? Is.EqualTo(IntentStatus.RequiresCapture) : Is.Null);
+        Assert.That(found.Value?.CaptureBefore, made ? Is.Not.Null : Is.Null);
     }
 
     [Test]
@@ -115,7 +115,7 @@ public sealed class When_an_answer_is_lost
     {
         stripe.Break(FaultAction.Http503, times: 100);
 
-        var answer = await new Lookup(client).PaymentIntent("op", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, CancellationToken.None);
+        var answer = await new Lookup(client).PaymentIntent("op", Clients.Group, CancellationToken.None);
 
         Assert.That(answer, Is.InstanceOf<NotNow<PaymentIntent?>>());
     }

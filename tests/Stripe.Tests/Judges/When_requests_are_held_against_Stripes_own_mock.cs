@@ -39,8 +39,7 @@ public sealed class When_requests_are_held_against_Stripes_own_mock
     public async Task Every_call_that_reads_is_taken()
     {
         Assert.That(await Read(PaymentIntents.Read("pi_123")), Is.InstanceOf<Succeeded<PaymentIntent>>());
-        Assert.That(await Read(PaymentIntents.MadeBetween(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1), "pi_123")),
-            Is.InstanceOf<Succeeded<StripeList<PaymentIntent>>>());
+        Assert.That(await Read(PaymentIntents.ChargesOf("booking_1", after: "ch_123")), Is.InstanceOf<Succeeded<StripeList<Charge>>>());
         Assert.That(await Read(Refunds.Read("re_123")), Is.InstanceOf<Succeeded<Refund>>());
         Assert.That(await Read(Refunds.Of("pi_123", after: null)), Is.InstanceOf<Succeeded<StripeList<Refund>>>());
     }
