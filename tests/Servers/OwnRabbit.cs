@@ -11,6 +11,7 @@ public sealed class OwnRabbit : IAsyncDisposable
 {
     static readonly string[] ServerScripts = ["/usr/lib/rabbitmq/bin/rabbitmq-server", "/opt/rabbitmq/sbin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server"];
     static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(60);
+    const string PlentyOfMemory = "1GB";
     readonly string folder = Directory.CreateTempSubdirectory("roost-rabbit-").FullName;
     readonly int portMapperPort = Ports.Free();
     readonly int distributionPort = Ports.Free();
@@ -28,22 +29,38 @@ public sealed class OwnRabbit : IAsyncDisposable
     public static async Task<OwnRabbit> Start()
     {
         var broker = new OwnRabbit();
-        await broker.Run();
+        await broker.RunOrGone(PlentyOfMemory);
         return broker;
     }
 
-    /// <summary>The broker keeps running but takes no messages, as when its disk is full.</summary>
-    public static async Task<OwnRabbit> StartWithoutDiskSpace()
+    /// <summary>The broker keeps running but takes no messages, because it is short of memory.</summary>
+    public static async Task<OwnRabbit> StartShortOfMemory()
     {
         var broker = new OwnRabbit();
-        await broker.Run("disk_free_limit.absolute = 900TB");
+        await broker.RunOrGone(memoryAllowed: "1MB");
         return broker;
     }
 
     public Task<Rabbit.Vhost> NewVhost(string name = "test") =>
         Rabbit.NewVhost(new Uri($"amqp://guest:guest@{Host}:{Port}"), new Uri($"http://guest:guest@{Host}:{managementPort}"), name);
 
-    public async Task Run(string moreConfiguration = "")
+    /// <summary>Starts it again, with the data it had.</summary>
+    public Task Run() => Run(PlentyOfMemory);
+
+    async Task RunOrGone(string memoryAllowed)
+    {
+        try
+        {
+            await Run(memoryAllowed);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    async Task Run(string memoryAllowed)
     {
         var script = ServerScripts.FirstOrDefault(File.Exists) ?? throw Given.Missing("rabbitmq-server is not installed here");
         await File.WriteAllTextAsync(Path.Combine(folder, "rabbitmq.conf"),
@@ -53,7 +70,7 @@ public sealed class OwnRabbit : IAsyncDisposable
             management.tcp.port = {managementPort}
             loopback_users = none
             disk_free_limit.absolute = 100MB
-            {moreConfiguration}
+            vm_memory_high_watermark.absolute = {memoryAllowed}
             """);
         await File.WriteAllTextAsync(Path.Combine(folder, "enabled_plugins"), "[rabbitmq_management].");
         server = ChildProcess.Start(script, environment: new Dictionary<string, string?>
@@ -61,6 +78,7 @@ public sealed class OwnRabbit : IAsyncDisposable
             ["HOME"] = folder,
             // With it the script becomes the server instead of its parent, so that a kill hits the server.
             ["RABBITMQ_ALLOW_INPUT"] = "true",
+            ["RABBITMQ_SERVER_START_ARGS"] = "-noinput",
             ["RABBITMQ_NODENAME"] = $"t{Port}@localhost",
             ["RABBITMQ_MNESIA_BASE"] = Path.Combine(folder, "data"),
             ["RABBITMQ_LOG_BASE"] = Path.Combine(folder, "log"),

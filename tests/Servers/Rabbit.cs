@@ -101,14 +101,23 @@ public static class Rabbit
             return await answer.Content.ReadFromJsonAsync<JsonElement>();
         }
 
-        /// <summary>Closes every connection into this virtual host from the broker's side.</summary>
-        public async Task DropConnections()
+        /// <summary>
+        /// Closes the connections into this virtual host from the broker's side. The management API lists a connection only some
+        /// seconds after it was made: say how many there must be.
+        /// </summary>
+        public async Task DropConnections(int atLeast = 1)
         {
-            var connections = await Get($"api/vhosts/{name}/connections");
-            foreach (var connection in Names(connections))
+            var dropped = new HashSet<string>();
+            await Eventually.Is(async () =>
             {
-                using var _ = await management.DeleteAsync($"api/connections/{Uri.EscapeDataString(connection)}");
-            }
+                foreach (var connection in Names(await Get($"api/vhosts/{name}/connections")))
+                {
+                    if (dropped.Contains(connection)) continue;
+                    using var answer = await management.DeleteAsync($"api/connections/{Uri.EscapeDataString(connection)}");
+                    if (answer.IsSuccessStatusCode) dropped.Add(connection);
+                }
+                return dropped.Count >= atLeast;
+            }, describe: () => $"{dropped.Count} were closed");
         }
 
         public async ValueTask DisposeAsync()

@@ -15,6 +15,8 @@ static class DeliveryLimit
     const int Enough = 100_000;
     const string Argument = "x-delivery-limit";
     const string PolicyKey = "delivery-limit";
+    const int Retries = 20;
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public static async Task MakeSure(BrokerSettings settings, string queue, Version broker, ILogger log, CancellationToken ct)
     {
@@ -40,7 +42,7 @@ static class DeliveryLimit
 
     static async Task Check(ManagementApi management, string vhost, string queue, bool dropsByDefault, ILogger log, CancellationToken ct)
     {
-        var found = await management.Queue(vhost, queue, ct);
+        var found = await Described(management, vhost, queue, ct);
         if (found is not { } description || Text(description, "type") != "quorum") return;
 
         if (Number(description, "arguments", Argument) is { } fixedLimit) Refuse(queue, fixedLimit, $"its argument {Argument}");
@@ -63,6 +65,21 @@ static class DeliveryLimit
         }, ct);
         log.LogInformation("Queue {Queue} may now be delivered {Limit} times before the broker drops a message.", queue, Enough);
     }
+
+    /// <summary>Of a queue just made the broker does not know at once which policy applies: it says null and means "ask again".</summary>
+    static async Task<JsonElement?> Described(ManagementApi management, string vhost, string queue, CancellationToken ct)
+    {
+        var description = await management.Queue(vhost, queue, ct);
+        for (var again = 0; again < Retries && IsUndecided(description); again++)
+        {
+            await Task.Delay(Pause, ct);
+            description = await management.Queue(vhost, queue, ct);
+        }
+        return description;
+    }
+
+    static bool IsUndecided(JsonElement? queue) =>
+        queue is { } found && found.TryGetProperty("effective_policy_definition", out var definition) && definition.ValueKind == JsonValueKind.Null;
 
     static void Refuse(string queue, int limit, string where)
     {

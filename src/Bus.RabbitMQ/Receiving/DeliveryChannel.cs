@@ -3,6 +3,7 @@ using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 using Roost.Bus.RabbitMQ.Connecting;
+using Roost.Bus.Transport;
 
 namespace Roost.Bus.RabbitMQ.Receiving;
 
@@ -45,9 +46,9 @@ sealed class DeliveryChannel : IAsyncBasicConsumer
     }
 
     /// <returns>False when the channel is gone, and with it the right to settle: the broker delivers the message again.</returns>
-    public Task<bool> Ack(ulong deliveryTag) => Settle(channel.BasicAckAsync(deliveryTag, multiple: false));
+    public Task<bool> Ack(ulong deliveryTag) => Settle(deliveryTag, Settlement.Done);
 
-    public Task<bool> Requeue(ulong deliveryTag) => Settle(channel.BasicRejectAsync(deliveryTag, requeue: true));
+    public Task<bool> Requeue(ulong deliveryTag) => Settle(deliveryTag, Settlement.Requeue);
 
     /// <summary>Asks the broker to send nothing more; what it has sent already stays ours to settle.</summary>
     public async Task StopDelivering(string consumerTag)
@@ -80,11 +81,12 @@ sealed class DeliveryChannel : IAsyncBasicConsumer
     Task IAsyncBasicConsumer.HandleBasicConsumeOkAsync(string consumerTag, CancellationToken ct) => Task.CompletedTask;
     Task IAsyncBasicConsumer.HandleChannelShutdownAsync(object shutChannel, ShutdownEventArgs reason) => Task.CompletedTask;
 
-    static async Task<bool> Settle(ValueTask settling)
+    async Task<bool> Settle(ulong deliveryTag, Settlement settlement)
     {
         try
         {
-            await settling;
+            if (settlement == Settlement.Done) await channel.BasicAckAsync(deliveryTag, multiple: false);
+            else await channel.BasicRejectAsync(deliveryTag, requeue: true);
             return true;
         }
         catch (Exception e) when (e is AlreadyClosedException or ChannelClosedException or IOException or ObjectDisposedException)

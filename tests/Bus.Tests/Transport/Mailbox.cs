@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
+using Roost.Bus.RabbitMQ;
+using Roost.Bus.RabbitMQ.Connecting;
 using Roost.Bus.Transport;
 using Roost.Servers;
 
@@ -28,19 +30,23 @@ sealed class Mailbox : IAsyncDisposable
     public static Task<Mailbox> On(Rabbit.Vhost vhost, string queue = "Desk", Action<RabbitMQTransport>? configure = null, QueueType queueType = QueueType.Quorum) =>
         At(vhost.Amqp, queue, configure, queueType);
 
-    public static async Task<Mailbox> At(string amqp, string queue = "Desk", Action<RabbitMQTransport>? configure = null, QueueType queueType = QueueType.Quorum)
+    public static async Task<Mailbox> At(string amqp, string queue = "Desk", Action<RabbitMQTransport>? configure = null,
+        QueueType queueType = QueueType.Quorum, Func<BrokerSettings, BrokerSettings>? settings = null)
     {
-        var mailbox = Unopened(amqp, queue, configure, queueType);
+        var mailbox = Unopened(amqp, queue, configure, queueType, settings);
         await mailbox.Transport.Install([queue], [Errors], CancellationToken.None);
         await mailbox.Transport.Connect(CancellationToken.None);
         return mailbox;
     }
 
-    public static Mailbox Unopened(string amqp, string queue = "Desk", Action<RabbitMQTransport>? configure = null, QueueType queueType = QueueType.Quorum)
+    /// <param name="settings">Shortens what only a test wants shorter.</param>
+    public static Mailbox Unopened(string amqp, string queue = "Desk", Action<RabbitMQTransport>? configure = null,
+        QueueType queueType = QueueType.Quorum, Func<BrokerSettings, BrokerSettings>? settings = null)
     {
         var definition = new RabbitMQTransport(RoutingTopology.Conventional(queueType), amqp) { NetworkRecoveryInterval = TimeSpan.FromSeconds(2) };
         configure?.Invoke(definition);
-        return new Mailbox(queue, definition.CreateTransport(new TransportContext(queue, "test-host", TimeProvider.System, NullLoggerFactory.Instance)));
+        var chosen = definition.Settings(queue);
+        return new Mailbox(queue, new BrokerTransport(settings?.Invoke(chosen) ?? chosen, TimeProvider.System, NullLogger.Instance));
     }
 
     public Task Open(int concurrency = 4) => Transport.StartReceiving(

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using RabbitMQ.Client.Exceptions;
+using Roost.Bus.RabbitMQ.Connecting;
+using Roost.Bus.RabbitMQ.Sending;
+using Roost.Servers;
+
+namespace Roost.Bus.Tests.Transport;
+
+public sealed class When_the_broker_is_away
+{
+    Rabbit.Vhost? vhost;
+    Link wire = null!;
+
+    [SetUp]
+    public async Task Broker()
+    {
+        vhost = await Rabbit.NewVhost("away");
+        wire = Link.To(Rabbit.Broker.Host, Rabbit.Broker.Port);
+    }
+
+    [TearDown]
+    public async Task Gone()
+    {
+        if (wire is not null) await wire.DisposeAsync();
+        if (vhost is not null) await vhost.DisposeAsync();
+    }
+
+    [Test]
+    public async Task The_start_waits_for_it()
+    {
+        wire.Cut();
+        await using var desk = Mailbox.Unopened(Amqp);
+        var installing = desk.Transport.Install(["Desk"], [Mailbox.Errors], default);
+        var connecting = desk.Transport.Connect(default);
+
+        wire.Join();
+
+        await Task.WhenAll(installing, connecting).WaitAsync(Eventually.Patience);
+        await desk.Send(Letter.To("Desk"));
+    }
+
+    [Test]
+    public async Task The_start_gives_up_at_last_and_says_where_it_looked()
+    {
+        wire.Cut();
+        await using var desk = Mailbox.Unopened(Amqp, settings: s => s with { PatienceAtStart = TimeSpan.FromSeconds(1) });
+
+        Assert.That(() => desk.Transport.Connect(default),
+            Throws.TypeOf<BrokerUnreachableException>().With.InnerException.Message.Contains($"{wire.Port}"));
+    }
+
+    [Test]
+    public async Task A_wrong_password_is_not_waited_with()
+    {
+        var watch = Stopwatch.StartNew();
+        await using var desk = Mailbox.Unopened(Amqp.Replace("guest:guest", "guest:wrong"));
+
+        Assert.That(() => desk.Transport.Connect(default), Throws.TypeOf<BrokerUnreachableException>());
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
+    }
+
+    [Test]
+    public async Task A_missing_queue_is_not_waited_for()
+    {
+        await using var desk = Mailbox.Unopened(Amqp);
+        await desk.Transport.Connect(default);
+
+        Assert.That(() => desk.Open(), Throws.InstanceOf<OperationInterruptedException>().With.Message.Contains("Desk"));
+    }
+
+    [Test]
+    public async Task For_too_long_it_is_told_once_and_tried_on()
+    {
+        await using var desk = await Mailbox.At(Amqp, configure: transport => transport.TimeToWaitBeforeTriggeringCircuitBreaker = TimeSpan.FromSeconds(1));
+        await desk.Open();
+
+        wire.Cut();
+        await Eventually.Is(() => !desk.CriticalErrors.IsEmpty);
+        wire.Join();
+
+        var letter = Letter.To("Desk");
+        await desk.Send(letter);
+        await desk.Receives(letter.MessageId);
+        Assert.That(desk.CriticalErrors, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_send_waits_for_it_within_a_bound()
+    {
+        await using var desk = await Mailbox.At(Amqp, settings: s => s with { PatienceWhenSending = TimeSpan.FromSeconds(1) });
+        wire.Cut();
+
+        var watch = Stopwatch.StartNew();
+        // The first may be told that the connection broke, the next that there is none.
+        await Eventually.Sees(() => Refusal(desk), refusal => refusal.Contains("no connection", StringComparison.Ordinal));
+
+        wire.Join();
+        await Eventually.Is(async () =>
+        {
+            await desk.Send(Letter.To("Desk"));
+            return true;
+        });
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
+    }
+
+    string Amqp => vhost!.Through(wire.Host, wire.Port);
+
+    static async Task<string> Refusal(Mailbox desk)
+    {
+        try
+        {
+            await desk.Send(Letter.To("Desk"));
+            return "it was sent";
+        }
+        catch (MessagesNotSentException e)
+        {
+            return e.Message;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using Roost.Bus.RabbitMQ.Connecting;
+using Roost.Bus.RabbitMQ.Sending;
+using Roost.Servers;
+
+namespace Roost.Bus.Tests.Transport;
+
+public sealed class When_the_broker_restarts
+{
+    static readonly TimeSpan ToComeBack = TimeSpan.FromSeconds(60);
+
+    [Test]
+    public async Task Under_load_nothing_is_lost_whether_it_was_killed_or_stopped()
+    {
+        await using var broker = await OwnRabbit.Start();
+        await using var vhost = await broker.NewVhost();
+        await using var desk = await Mailbox.On(vhost);
+        await desk.Open(concurrency: 8);
+        await using var traffic = Traffic.Between(desk, desk);
+        await traffic.Flows();
+
+        await broker.Kill();
+        await broker.Run();
+        await traffic.Flows(ToComeBack);
+
+        await broker.Stop();
+        await broker.Run();
+        await traffic.Flows(ToComeBack);
+
+        await traffic.NothingIsLost();
+    }
+
+    /// <summary>A broker short of memory stops reading without a word to the sender of the message.</summary>
+    [Test]
+    public async Task While_it_takes_no_messages_a_send_fails_within_its_bound_and_says_why()
+    {
+        await using var broker = await OwnRabbit.StartShortOfMemory();
+        await using var vhost = await broker.NewVhost();
+        await using (var desk = await Mailbox.At(vhost.Amqp, settings: s => s with { PatienceWhenSending = TimeSpan.FromSeconds(3) }))
+        {
+            var watch = Stopwatch.StartNew();
+            Assert.That(() => desk.Send([.. Enumerable.Range(0, 500).Select(_ => Letter.To("Desk"))]),
+                Throws.TypeOf<MessagesNotSentException>().With.Message.Contains("takes no messages"));
+            Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)));
+        }
+
+        await broker.Stop();
+        await broker.Run();
+        await using var later = await Mailbox.On(vhost);
+        await later.Send(Letter.To("Desk"));
+    }
+}
