@@ -15,7 +15,7 @@ public sealed record AuthorizePayment(Guid PaymentId, Guid BookingId, Guid Guest
 public sealed record AbandonPayment(Guid PaymentId) : ICommand;
 
 /// <summary>
-/// Take what was authorized, at most that; the rest is let go. Not before <paramref name="At"/>, unless the authorization would lapse earlier.
+/// Take what was authorized, at most that and less what was refunded or voided before (the refund may overtake this); the rest is let go. Not before <paramref name="At"/>, unless the authorization would lapse earlier.
 /// </summary>
 public sealed record CapturePayment(Guid PaymentId, Money Amount, DateTimeOffset At) : ICommand;
 

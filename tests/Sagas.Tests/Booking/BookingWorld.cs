@@ -52,7 +52,7 @@ public sealed class BookingWorld
         _ => message.ToString()!,
     };
 
-    static BookingSaga.State CopyOf(BookingSaga.State saga) => new()
+    internal static BookingSaga.State CopyOf(BookingSaga.State saga) => new()
     {
         Id = saga.Id, BookingId = saga.BookingId, Status = saga.Status, Version = saga.Version, Request = saga.Request, Nights = saga.Nights,
         Guests = saga.Guests, Price = saga.Price, Policy = saga.Policy, HoldVersion = saga.HoldVersion, PaymentAsked = saga.PaymentAsked,
