@@ -18,6 +18,9 @@ sealed class TransactionalSession(EndpointInstance endpoint, IServiceProvider sc
     // In a scope that a message opened, the session is the message's own transaction.
     readonly MessageInProgress? handled = scope.GetRequiredService<ScopedMessage>().Context;
 
+    // Asked for now: at the end of a scope that was left without a commit it gives out nothing any more.
+    readonly StorageScope storage = scope.GetRequiredService<StorageScope>();
+
     IUnitOfWork? unit;
     Origin? origin;
     OpenSessionOptions? options;
@@ -36,7 +39,7 @@ sealed class TransactionalSession(EndpointInstance endpoint, IServiceProvider sc
         unit = await runtime.Persistence!.BeginSession(sessionOptions.SessionId, cancellationToken);
         options = sessionOptions;
         origin = new Origin(scope, cancellationToken) { Batches = true };
-        scope.GetRequiredService<StorageScope>().Current = unit.Session;
+        storage.Current = unit.Session;
     }
 
     public async Task Commit(CancellationToken cancellationToken = default)
@@ -75,7 +78,7 @@ sealed class TransactionalSession(EndpointInstance endpoint, IServiceProvider sc
     async ValueTask Close()
     {
         if (unit is null) return;
-        scope.GetRequiredService<StorageScope>().Current = NoStorageSession.Instance;
+        storage.Current = NoStorageSession.Instance;
         await unit.DisposeAsync();
     }
 
