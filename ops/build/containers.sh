@@ -20,9 +20,9 @@ containers_up() {
     [ -n "${ROOST__REDIS:-}" ] || wanted+=(redis)
     [ -n "${ROOST__ELASTICSEARCH:-}" ] || wanted+=(elasticsearch)
     say "Starting ${wanted[*]} with Docker (the first time it downloads their images)"
-    compose_project "$folder" >"$folder/compose"
+    printf '%s\n' "$(compose_project "$folder")" "${wanted[@]}" >"$folder/compose"
     compose "$folder" up --detach --wait "${wanted[@]}" 9>&- ||
-        fail "docker compose up failed." "Its own words stand above." "Run: docker compose --project-name $(<"$folder/compose") logs"
+        fail "docker compose up failed." "Its own words stand above." "Run: docker compose --project-name $(compose_project "$folder") logs"
     export ROOST__POSTGRES="${ROOST__POSTGRES:-Host=127.0.0.1;Port=$postgres_port;Username=roost;Password=roost;Database=roost;Timezone=UTC}"
     if [ -z "${ROOST__RABBITMQ:-}" ]; then
         export ROOST__RABBITMQ="amqp://roost:roost@127.0.0.1:$rabbitmq_port/%2f"
@@ -32,9 +32,26 @@ containers_up() {
     export ROOST__ELASTICSEARCH="${ROOST__ELASTICSEARCH:-http://127.0.0.1:$elasticsearch_port}"
 }
 
+# containers_settings FOLDER: forgets the addresses of what runs in containers here, so that containers_up starts it again
+containers_settings() {
+    [ -e "$1/compose" ] || return 0
+    local service
+    while read -r service; do
+        case $service in
+            postgres) unset ROOST__POSTGRES ;;
+            rabbitmq) unset ROOST__RABBITMQ ROOST__RABBITMQMANAGEMENT ;;
+            redis) unset ROOST__REDIS ;;
+            elasticsearch) unset ROOST__ELASTICSEARCH ;;
+        esac
+    done <"$1/compose"
+}
+
 # containers_down FOLDER [now]: volumes stay, unless nobody wants their data again
 containers_down() {
     [ -e "$1/compose" ] || return 0
     if [ "${2:-}" = now ]; then compose "$1" down --volumes --timeout 5; else compose "$1" down; fi
-    rm -f "$1/compose"
+    rm -f "$1/compose" "$1/ports"
 }
+
+# containers_forget FOLDER: the volumes, once the containers are down
+containers_forget() { ! docker_engine || compose "$1" down --volumes; }

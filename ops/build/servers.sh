@@ -46,10 +46,10 @@ servers_down() {
 # PostgreSQL waits for its clients on TERM and sends them away on INT.
 stop_signal() { if [ "$1" = postgres ]; then echo INT; else echo TERM; fi; }
 
-# servers_remove FOLDER: the folder with all data, once the servers are down.
+# servers_remove FOLDER: their data, passwords and logs, once they are down
 servers_remove() {
-    [ ! -e "$1/postgres.elsewhere" ] || rm -rf "$(<"$1/postgres.elsewhere")"
-    rm -rf "$1"
+    [ ! -s "$1/postgres.elsewhere" ] || rm -rf "$(<"$1/postgres.elsewhere")"
+    (cd "$1" && rm -rf postgres postgres.elsewhere rabbitmq redis password ports pids log)
 }
 
 enough_space() {

@@ -11,9 +11,10 @@ trx_counts() {
 # trx_failures FILE: name, message and the top of the stack of each failed test
 trx_failures() {
     awk 'BEGIN { RS = "<UnitTestResult " }
-        NR > 1 && / outcome="(Failed|Error|Timeout|Aborted)"/ {
-            match($0, /testName="[^"]*"/)
-            printf "\n  ✗ %s\n", substr($0, RSTART + 10, RLENGTH - 11)
+        { tag = substr($0, 1, index($0, ">")) }
+        NR > 1 && tag ~ / outcome="(Failed|Error|Timeout|Aborted)"/ {
+            match(tag, /testName="[^"]*"/)
+            printf "\n  ✗ %s\n", substr(tag, RSTART + 10, RLENGTH - 11)
             print element("Message", 20)
             print element("StackTrace", 6)
         }
