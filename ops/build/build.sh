@@ -8,20 +8,28 @@ build_start() {
     build_began=$SECONDS
     mkdir -p "$(dirname "$build_log")"
     say "Building Messaging.sln (Release)"
-    # Two builds of one clone at a time would write the same files.
+    set -m # a process group of its own: ended as a whole, or its helpers live on
     (
-        exec 8>"$root/.local/build.lock" 9>&-
+        remember "$folder" build
+        exec 8>"$root/.local/build.lock" # two builds of one clone would write the same files
         flock 8
-        exec "$dotnet" build "$root/Messaging.sln" --configuration Release --nologo --verbosity quiet \
-            -nodeReuse:false -p:UseSharedCompilation=false </dev/null >"$build_log" 2>&1
+        # One that was cut off may have left half a file that looks up to date.
+        local how=--nologo status=0
+        [ ! -e "$root/.local/build.unfinished" ] || how=--no-incremental
+        touch "$root/.local/build.unfinished"
+        "$dotnet" build "$root/Messaging.sln" --configuration Release "$how" --verbosity quiet \
+            -nodeReuse:false -p:UseSharedCompilation=false </dev/null >"$build_log" 2>&1 8>&- || status=$?
+        rm "$root/.local/build.unfinished"
+        exit "$status"
     ) &
     building=$!
+    set +m
 }
 
 build_await() {
     local job=$building
     wait_for 900 "the build" ended "$job" || fail "The build takes too long." "It did not end within 15 minutes." "Run: dotnet build Messaging.sln -c Release" "$build_log"
-    building=
+    rm -f "$folder/pids/build"
     if ! wait "$job"; then
         grep -E 'error|warn' "$build_log" | sort -u >"$build_log.errors" || cp "$build_log" "$build_log.errors"
         fail "The build failed." "dotnet build ended with errors; all of it is in $build_log." \
@@ -29,7 +37,3 @@ build_await() {
     fi
     say "  built in $(since "$build_began")"
 }
-
-build_interrupted() { [ -z "${building:-}" ] || kill -TERM "$building" 2>/dev/null || true; }
-
-ended() { ! kill -0 "$1" 2>/dev/null; }

@@ -21,7 +21,7 @@ containers_up() {
     [ -n "${ROOST__ELASTICSEARCH:-}" ] || wanted+=(elasticsearch)
     say "Starting ${wanted[*]} with Docker (the first time it downloads their images)"
     printf '%s\n' "$(compose_project "$folder")" "${wanted[@]}" >"$folder/compose"
-    compose "$folder" up --detach --wait "${wanted[@]}" 9>&- ||
+    compose "$folder" up --detach --wait "${wanted[@]}" ||
         fail "docker compose up failed." "Its own words stand above." "Run: docker compose --project-name $(compose_project "$folder") logs"
     export ROOST__POSTGRES="${ROOST__POSTGRES:-Host=127.0.0.1;Port=$postgres_port;Username=roost;Password=roost;Database=roost;Timezone=UTC}"
     if [ -z "${ROOST__RABBITMQ:-}" ]; then

@@ -28,7 +28,7 @@ enabled_services() {
 
 # apt_install PACKAGES...
 apt_install() {
-    local log enabled_before service
+    local log enabled_before service job
     command -v apt-get >/dev/null ||
         fail "Packages are missing: $*" "This is not a Debian or Ubuntu machine." \
             "Start a Docker engine, or install them yourself, or name running servers with ROOST__POSTGRES, ROOST__RABBITMQ and ROOST__REDIS."
@@ -38,14 +38,14 @@ apt_install() {
     say "Installing $* (once; a minute or two)"
     enabled_before=" $(enabled_services)"
     forbid_services
-    apt_steps "$@" >"$log" 2>&1 9>&- &
-    installing=$!
-    if ! wait_for 900 "apt" ended "$installing" || ! wait "$installing"; then
+    (remember "$folder" apt && apt_steps "$@") >"$log" 2>&1 &
+    job=$!
+    if ! wait_for 900 "apt" ended "$job" || ! wait "$job"; then
         allow_services
         fail "Installing $* failed." "apt-get ended with an error, or not within 15 minutes." \
             "Run: sudo apt-get update && sudo apt-get install --no-install-recommends $*" "$log"
     fi
-    installing=
+    rm -f "$folder/pids/apt"
     for service in $(enabled_services); do
         case $enabled_before in *" $service "*) ;; *) as_root systemctl disable --quiet "$service" || true ;; esac
     done
@@ -60,9 +60,11 @@ apt_steps() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" </dev/null
 }
 
-# After Ctrl-C: apt may finish its package, then services may start again.
-install_interrupted() {
-    [ -z "${installing:-}" ] || wait "$installing" || true
+# install_down FOLDER: after an interruption apt may finish (a package half installed helps nobody), then services may start again.
+install_down() {
+    if running "$1" apt; then say "  apt is at work and may finish"; fi
+    wait_for 900 "apt" gone "$1" apt || true
+    rm -f "$1/pids/apt"
     allow_services
 }
 

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Processes and ports. A process is remembered in FOLDER/pids/NAME; nothing is ever ended that is not written down there.
+# Names with a dot in front are the commands themselves, and never ended as part of a whole.
 
 boot=$(cat /proc/sys/kernel/random/boot_id)
 
@@ -39,22 +40,25 @@ launch() {
     (
         trap - EXIT INT TERM HUP
         remember "$folder" "$name"
-        exec setsid "$@" </dev/null >"$log" 2>&1 9>&-
+        exec setsid "$@" </dev/null >"$log" 2>&1
     ) &
     disown # no word from the shell when it ends: whoever ends it says so
     until [ -e "$folder/pids/$name" ]; do sleep 0.02; done
 }
 
-# signal FOLDER NAME SIGNAL: asks it to stop; does not wait.
+# signal FOLDER NAME SIGNAL: asks it to stop; does not wait. KILL goes to its children too: it cannot end them itself any more.
 signal() {
     local pid
-    ! pid=$(pid_of "$1" "$2") || kill -s "$3" "$pid" 2>/dev/null || true
+    pid=$(pid_of "$1" "$2") || return 0
+    [ "$3" != KILL ] || kill -s KILL -- "-$pid" 2>/dev/null || true
+    kill -s "$3" "$pid" 2>/dev/null || true
 }
 
 gone() { ! running "$1" "$2"; }
 
 # finish FOLDER NAME SECONDS: waits until it has stopped, ends it by force after SECONDS, forgets it.
 finish() {
+    [ -e "$1/pids/$2" ] || return 0
     if ! wait_for "$3" "$2 to stop" gone "$1" "$2"; then
         say "  $2 did not stop within $3 s and is ended by force"
         signal "$1" "$2" KILL
@@ -69,6 +73,8 @@ remembered() {
         [ ! -e "$file" ] || basename "$file"
     done
 }
+
+ended() { ! kill -0 "$1" 2>/dev/null; }
 
 sockets() { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null || true; }
 

@@ -67,7 +67,5 @@ products_await() {
 products_stop() {
     local name
     for name in $(product_names); do signal "$folder" "$name" TERM; done
-    for name in $(product_names); do
-        [ ! -e "$folder/pids/$name" ] || finish "$folder" "$name" 30
-    done
+    for name in $(product_names); do finish "$folder" "$name" 30; done
 }

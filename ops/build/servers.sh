@@ -28,23 +28,35 @@ servers_up() {
     [ -n "${ROOST__RABBITMQ:-}" ] || rabbitmq_await "$folder"
 }
 
-# servers_down FOLDER [now]: an orderly stop; with "now" a hard one, for servers whose data nobody wants again.
+# servers_down FOLDER [now]: an orderly stop; with "now" a hard one, for servers whose data nobody wants again. First ends
+# whatever a start was at when it was cut off.
 servers_down() {
     local folder=$1 name
+    disown -a # what ends now ends because of us: no word from the shell
+    signal "$folder" build KILL
+    signal "$folder" initdb KILL
+    finish "$folder" build 20
+    finish "$folder" initdb 10
+    install_down "$folder"
     containers_down "$folder" "${2:-}"
-    for name in rabbitmq redis postgres; do
-        if [ "${2:-}" = now ]; then signal "$folder" "$name" KILL; else signal "$folder" "$name" "$(stop_signal "$name")"; fi
-    done
-    for name in rabbitmq redis postgres; do
-        [ ! -e "$folder/pids/$name" ] || finish "$folder" "$name" 60
-    done
+    for name in rabbitmq redis postgres; do signal "$folder" "$name" "$(stop_signal "$folder" "$name" "${2:-}")"; done
+    for name in rabbitmq redis postgres; do finish "$folder" "$name" 60; done
     signal "$folder" epmd TERM # last: the broker signs off there
-    [ ! -e "$folder/pids/epmd" ] || finish "$folder" epmd 10
+    finish "$folder" epmd 10
     rm -f "$folder/ports"
 }
 
-# PostgreSQL waits for its clients on TERM and sends them away on INT.
-stop_signal() { if [ "$1" = postgres ]; then echo INT; else echo TERM; fi; }
+# PostgreSQL waits for its clients on TERM and sends them away on INT. RabbitMQ does not stop while it is still starting.
+stop_signal() {
+    # shellcheck source=/dev/null
+    [ ! -s "$1/ports" ] || . "$1/ports"
+    case $2:$3 in
+        *:now) echo KILL ;;
+        postgres:) echo INT ;;
+        rabbitmq:) if listening "$rabbitmq_port"; then echo TERM; else echo KILL; fi ;;
+        *) echo TERM ;;
+    esac
+}
 
 # servers_remove FOLDER: their data, passwords and logs, once they are down
 servers_remove() {
@@ -108,25 +120,30 @@ postgres_home() {
 
 # Made aside and renamed when complete: an interrupted first run leaves nothing that looks like a database.
 postgres_create() {
-    local home=$1 log=$2
+    local folder=$1 home=$2 log=$1/log/initdb.log
     rm -rf "$home"
     mkdir -p "$home"
     printf '%s' "$password" >"$home/password"
     chmod 700 "$home"
     [ "$(id -u)" != 0 ] || chown -R postgres: "$home"
-    (cd / && "${as_postgres[@]}" env LC_ALL=C.UTF-8 "$postgres_bin/initdb" --pgdata="$home/data.new" --username=roost \
-        --pwfile="$home/password" --auth-host=scram-sha-256 --auth-local=reject --encoding=UTF8 --locale=C.UTF-8) >"$log" 2>&1 ||
+    # shellcheck disable=SC2016 # the inner shell expands
+    (cd / && launch "$folder" initdb "$log" "${as_postgres[@]}" env LC_ALL=C.UTF-8 sh -ec '
+        "$1/initdb" --pgdata="$2/data.new" --username=roost --pwfile="$2/password" \
+            --auth-host=scram-sha-256 --auth-local=reject --encoding=UTF8 --locale=C.UTF-8
+        rm "$2/password"
+        echo "include '\''roost.conf'\''" >>"$2/data.new/postgresql.conf"
+        mv "$2/data.new" "$2/data"' sh "$postgres_bin" "$home")
+    wait_for 120 "initdb" gone "$folder" initdb || true
+    rm -f "$folder/pids/initdb"
+    [ -e "$home/data" ] ||
         fail "PostgreSQL could not make its data folder." "initdb ended with an error." "Read the reason below and run the same command again." "$log"
-    rm "$home/password"
-    printf "include 'roost.conf'\n" >>"$home/data.new/postgresql.conf"
-    mv "$home/data.new" "$home/data"
 }
 
 postgres_start() {
     local folder=$1
     ! running "$folder" postgres || return 0
     postgres_home "$folder"
-    [ -e "$postgres_home/data" ] || postgres_create "$postgres_home" "$folder/log/initdb.log"
+    [ -e "$postgres_home/data" ] || postgres_create "$folder" "$postgres_home"
     cat >"$postgres_home/data/roost.conf" <<CONF
 listen_addresses = '127.0.0.1'
 port = $postgres_port
@@ -163,6 +180,7 @@ rabbitmq_start() {
     local folder=$1 home=$1/rabbitmq
     ! running "$folder" rabbitmq || return 0
     mkdir -p "$home"
+    [ -e "$home/complete" ] || rm -rf "$home/data" # a first start that was cut off may have left half of it
     [ -s "$home/.erlang.cookie" ] || (umask 077 && head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$home/.erlang.cookie")
     chmod 400 "$home/.erlang.cookie"
     printf '[rabbitmq_management].\n' >"$home/enabled_plugins"
@@ -200,6 +218,7 @@ rabbitmq_answers() {
 
 rabbitmq_await() {
     await "$1" rabbitmq 120 rabbitmq_answers
+    touch "$1/rabbitmq/complete"
     export ROOST__RABBITMQ="amqp://roost:$password@127.0.0.1:$rabbitmq_port/%2f"
     export ROOST__RABBITMQMANAGEMENT="http://roost:$password@127.0.0.1:$management_port"
     say "  RabbitMQ    127.0.0.1:$rabbitmq_port, management http://127.0.0.1:$management_port"
