@@ -9,8 +9,7 @@ namespace Roost.Bus.Pipeline.Messages;
 /// </summary>
 static class InterfaceMessages
 {
-    const string Suffix = "__impl";
-
+    static readonly ConcurrentDictionary<Type, Type> Interfaces = new();
     static readonly ConcurrentDictionary<Type, Lazy<Type>> Implementations = new();
     static readonly ModuleBuilder Module = AssemblyBuilder
         .DefineDynamicAssembly(new AssemblyName("Roost.Bus.InterfaceMessages"), AssemblyBuilderAccess.Run)
@@ -22,8 +21,7 @@ static class InterfaceMessages
         : messageType;
 
     /// <summary>The interface a generated class stands for, or the class itself.</summary>
-    public static Type MessageTypeOf(Type type) =>
-        type.Assembly == Module.Assembly ? type.GetInterfaces().First(@interface => type.Name == @interface.Name + Suffix) : type;
+    public static Type MessageTypeOf(Type type) => Interfaces.GetValueOrDefault(type, type);
 
     public static T Create<T>(Action<T> fill)
     {
@@ -41,10 +39,12 @@ static class InterfaceMessages
             throw new NotSupportedException($"{@interface.FullName} cannot be a message: an interface message must be public.");
 
         var type = Module.DefineType(
-            @interface.Namespace + "." + @interface.Name + Suffix, TypeAttributes.Public | TypeAttributes.Sealed, typeof(object), [@interface]);
+            @interface.Namespace + "." + @interface.Name + "__impl", TypeAttributes.Public | TypeAttributes.Sealed, typeof(object), [@interface]);
         foreach (var property in members.SelectMany(member => member.GetProperties()).DistinctBy(property => property.Name))
             Implement(property, type);
-        return type.CreateType();
+        var implementation = type.CreateType();
+        Interfaces[implementation] = @interface;
+        return implementation;
     }
 
     static void Implement(PropertyInfo property, TypeBuilder type)

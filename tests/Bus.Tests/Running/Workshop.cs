@@ -1,0 +1,113 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using NServiceBus.Transport;
+using Roost.Bus.Hosting;
+using Roost.Bus.Transport;
+
+namespace Roost.Bus.Tests.Running;
+
+/// <summary>
+/// One endpoint without servers, through the same seam as the simulation: what it sends is kept, what it receives is handed to it by the test.
+/// For rules of the pipeline; what depends on a broker or a database is tested on real ones.
+/// </summary>
+sealed class Workshop : IAsyncDisposable
+{
+    readonly IHost host;
+    readonly RecordingTransport transport;
+
+    Workshop(IHost host, RecordingTransport transport) => (this.host, this.transport) = (host, transport);
+
+    public IMessageSession Session => host.Services.GetRequiredService<IMessageSession>();
+    public IServiceProvider Services => host.Services;
+
+    /// <summary>Everything that left, in the order of leaving.</summary>
+    public List<OutgoingOperation> Sent => transport.Sent;
+
+    public List<Type> Subscriptions => transport.Subscriptions;
+
+    public static async Task<Workshop> Open(
+        Action<EndpointConfiguration, RoutingSettings> configure, Action<IServiceCollection>? services = null, string name = "Workshop")
+    {
+        var transport = new RecordingTransport();
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton<Surroundings>(new OwnSurroundings(transport));
+        services?.Invoke(builder.Services);
+
+        var endpoint = new EndpointConfiguration(name);
+        endpoint.AssemblyScanner().Disable = true;
+        endpoint.UseSerialization<SystemJsonSerializer>();
+        configure(endpoint, endpoint.UseTransport(new NoBroker()));
+        builder.Services.AddNServiceBusEndpoint(endpoint);
+
+        var host = builder.Build();
+        await host.StartAsync();
+        return new Workshop(host, transport);
+    }
+
+    /// <summary>Delivers to the endpoint as a broker would, and says what it answered.</summary>
+    public Task<Settlement> Deliver(string body, Type? type, Dictionary<string, string>? headers = null, int attempt = 1, CancellationToken ct = default)
+    {
+        var all = new Dictionary<string, string>(headers ?? []);
+        if (type is not null) all.TryAdd("NServiceBus.EnclosedMessageTypes", type.AssemblyQualifiedName!);
+        all.TryAdd("NServiceBus.MessageId", Guid.NewGuid().ToString());
+        return transport.OnMessage!(new Delivery("native", all, System.Text.Encoding.UTF8.GetBytes(body), attempt), ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync();
+        host.Dispose();
+    }
+
+    sealed class OwnSurroundings(RecordingTransport transport) : Surroundings
+    {
+        public override ITransport Transport(TransportDefinition definition, TransportContext context) => transport;
+        public override bool RunsBackgroundWork => false;
+    }
+
+    sealed class NoBroker : TransportDefinition
+    {
+        public override ITransport CreateTransport(TransportContext context) => throw new NotSupportedException("replaced by the workshop's own");
+    }
+}
+
+sealed class RecordingTransport : ITransport
+{
+    public List<OutgoingOperation> Sent { get; } = [];
+    public List<Type> Subscriptions { get; } = [];
+    public Func<Delivery, CancellationToken, Task<Settlement>>? OnMessage { get; private set; }
+
+    public Task Install(IReadOnlyCollection<string> receiveQueues, IReadOnlyCollection<string> sendQueues, CancellationToken ct) => Task.CompletedTask;
+
+    public Task Connect(CancellationToken ct) => Task.CompletedTask;
+
+    public Task Subscribe(string queue, Type eventType, CancellationToken ct)
+    {
+        Subscriptions.Add(eventType);
+        return Task.CompletedTask;
+    }
+
+    public Task Unsubscribe(string queue, Type eventType, CancellationToken ct)
+    {
+        Subscriptions.Remove(eventType);
+        return Task.CompletedTask;
+    }
+
+    public Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct)
+    {
+        lock (Sent) Sent.AddRange(operations);
+        return Task.CompletedTask;
+    }
+
+    public Task<long> CountWaiting(string queue, CancellationToken ct) => Task.FromResult(0L);
+
+    public Task StartReceiving(ReceiveSettings settings, Func<Delivery, CancellationToken, Task<Settlement>> onMessage, CancellationToken ct)
+    {
+        OnMessage = onMessage;
+        return Task.CompletedTask;
+    }
+
+    public Task StopReceiving(CancellationToken ct) => Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
