@@ -109,7 +109,7 @@ sealed class UnitOfWork(Statements statements, string messageId) : IUnitOfWork, 
         {
             foreach (var write in sagaWrites) batch.BatchCommands.Add(write);
             if (OutboxWrite(operations) is { } row) batch.BatchCommands.Add(row);
-            // In a transaction that a handler's swallowed error has broken, "commit" would quietly roll back. Any statement before it fails.
+            // In a transaction that a handler's swallowed error broke, "commit" would quietly roll back. Any statement before it fails.
             if (batch.BatchCommands.Count == 0) batch.BatchCommands.Add(new NpgsqlBatchCommand("select 1"));
             batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
             await Execute(batch, ct);
@@ -134,7 +134,8 @@ sealed class UnitOfWork(Statements statements, string messageId) : IUnitOfWork, 
         }
         catch (PostgresException e) when (e.SqlState == SagaSql.NoRowHit)
         {
-            throw new Exception("Optimistic concurrency violation when trying to save or complete a saga: another message changed it in the meantime.", e);
+            throw new Exception(
+                "Optimistic concurrency violation when trying to save or complete a saga: another message changed it in the meantime.", e);
         }
     }
 

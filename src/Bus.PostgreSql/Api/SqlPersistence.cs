@@ -23,7 +23,7 @@ public class SqlPersistence : PersistenceDefinition, IPersistenceDefinitionFacto
     {
         var saga = sagaType.GetCustomAttribute<SqlSagaAttribute>();
         if (saga?.TransitionalCorrelationProperty is not null)
-            throw new NotSupportedException($"{sagaType} has a transitional correlation property, which only the official persistence writes.");
+            throw new NotSupportedException($"{sagaType} has a transitional correlation property, which is not supported.");
         return saga?.TableSuffix ?? base.TableSuffixOf(sagaType);
     }
 

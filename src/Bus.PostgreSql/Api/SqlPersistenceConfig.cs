@@ -6,7 +6,10 @@ namespace NServiceBus;
 
 public static class SqlPersistenceConfig
 {
-    /// <summary>Makes the connections; they are opened and disposed per message, so the connection string's pool is what bounds them.</summary>
+    /// <summary>
+    /// Makes the connections. Each message opens and disposes one, so the connection string's pool bounds them. Worth saying in it:
+    /// "Max Auto Prepare" for the handlers' statements, and "No Reset On Close" (a quarter faster) unless they change session settings.
+    /// </summary>
     public static void ConnectionBuilder(this PersistenceExtensions<SqlPersistence> configuration, Func<DbConnection> connectionBuilder) =>
         configuration.Options().ConnectionBuilder = connectionBuilder;
 
@@ -17,7 +20,8 @@ public static class SqlPersistenceConfig
     public static void DisableInstaller(this PersistenceExtensions<SqlPersistence> configuration) =>
         configuration.Options().InstallerDisabled = true;
 
-    public static Persistence.Sql.SagaSettings SagaSettings(this PersistenceExtensions<SqlPersistence> configuration) => configuration.Options().Sagas;
+    public static Persistence.Sql.SagaSettings SagaSettings(this PersistenceExtensions<SqlPersistence> configuration) =>
+        configuration.Options().Sagas;
 
     public static SqlDialectSettings<T> SqlDialect<T>(this PersistenceExtensions<SqlPersistence> configuration) where T : SqlDialect, new()
     {
@@ -30,7 +34,8 @@ public static class SqlPersistenceConfig
         dialectSettings.Options.Schema = schema;
 
     /// <summary>Tells the provider that a parameter is jsonb: <c>p => ((NpgsqlParameter)p).NpgsqlDbType = NpgsqlDbType.Jsonb</c>.</summary>
-    public static void JsonBParameterModifier(this SqlDialectSettings<SqlDialect.PostgreSql> dialectSettings, Action<DbParameter> modifier) =>
+    public static void JsonBParameterModifier(
+        this SqlDialectSettings<SqlDialect.PostgreSql> dialectSettings, Action<DbParameter> modifier) =>
         dialectSettings.Options.JsonBParameterModifier = modifier;
 
     static SqlPersistenceOptions Options(this PersistenceExtensions<SqlPersistence> configuration) =>

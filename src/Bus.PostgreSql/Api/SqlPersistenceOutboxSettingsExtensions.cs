@@ -23,7 +23,8 @@ public static class SqlPersistenceOutboxSettingsExtensions
     public static void DisableCleanup(this OutboxSettings configuration) => configuration.Options().CleanUpDisabled = true;
 
     /// <summary>
-    /// A second delivery of a message waits for the first instead of running the handlers beside it: for handlers that act outside the database.
+    /// A second delivery of a message waits for the first instead of running the handlers beside it: for handlers that act outside
+    /// the database.
     /// </summary>
     public static void UsePessimisticConcurrencyControl(this OutboxSettings outboxSettings) => outboxSettings.Options().Pessimistic = true;
 

@@ -76,6 +76,7 @@ sealed partial class DispatchedMarks : IAsyncDisposable
         batch.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(mark).With(ids, NpgsqlDbType.Array | NpgsqlDbType.Varchar));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        await batch.PrepareAsync();
         await batch.ExecuteNonQueryAsync();
     }
 
@@ -105,7 +106,7 @@ sealed partial class DispatchedMarks : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Too many messages wait for being marked as dispatched. The messages sent for {MessageId} will be sent again.")]
+    [LoggerMessage(LogLevel.Warning, "Too many messages wait to be marked as dispatched. What {MessageId} sent will be sent again.")]
     partial void LogDropped(string messageId);
 
     [LoggerMessage(LogLevel.Warning, "{Count} messages could not be marked as dispatched.")]

@@ -14,6 +14,7 @@ sealed class OutboxCleaner(StorageSettings settings)
         where ctid = any (array(
             select ctid from {settings.Tables.Outbox}
             where "Dispatched" = true and "DispatchedAt" < (now() at time zone 'utc') - $1
+            order by "DispatchedAt"
             limit {BatchSize}))
         and "Dispatched" = true and "DispatchedAt" < (now() at time zone 'utc') - $1
         """;

@@ -7,7 +7,8 @@ namespace Roost.Bus.PostgreSql.Outbox;
 
 /// <summary>
 /// Finds rows that were committed but, it seems, never dispatched. The official table does not say when a row was written, so a row
-/// counts as forgotten when this instance has seen it undispatched twice, some while apart. Being wrong is harmless: the same ids are sent again.
+/// counts as forgotten when this instance has seen it undispatched twice, some while apart. Being wrong is harmless: the same ids
+/// are sent again.
 /// </summary>
 sealed partial class UndispatchedScan(StorageSettings settings, ILogger logger) : IAsyncDisposable
 {
@@ -70,7 +71,8 @@ sealed partial class UndispatchedScan(StorageSettings settings, ILogger logger) 
     async Task<List<StoredMessage>> Load(NpgsqlConnection connection, string[] ids, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(load, connection);
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Varchar });
+        var array = NpgsqlDbType.Array | NpgsqlDbType.Varchar;
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = ids, NpgsqlDbType = array });
         await using var rows = await command.ExecuteReaderAsync(ct);
         var found = new List<StoredMessage>();
         while (await rows.ReadAsync(ct))

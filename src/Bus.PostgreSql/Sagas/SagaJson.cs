@@ -18,7 +18,10 @@ sealed class SagaJson(
     Func<TextReader, JsonReader>? reader = null,
     Func<StringBuilder, JsonWriter>? writer = null)
 {
-    static readonly JsonSerializerSettings Official = new() { DefaultValueHandling = DefaultValueHandling.Ignore, Formatting = Formatting.Indented };
+    static readonly JsonSerializerSettings Official = new()
+    {
+        DefaultValueHandling = DefaultValueHandling.Ignore, Formatting = Formatting.Indented,
+    };
 
     readonly JsonSerializer current = JsonSerializer.Create(settings ?? Official);
     readonly ConcurrentDictionary<(Type DataType, string Version), JsonSerializer> olderVersions = new();

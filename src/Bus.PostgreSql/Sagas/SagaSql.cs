@@ -96,7 +96,7 @@ sealed class SagaSql
 
     object CorrelationOf(IContainSagaData data) =>
         saga.DataType.GetProperty(saga.CorrelationProperty!)?.GetValue(data)
-        ?? throw new InvalidOperationException($"{saga.DataType}.{saga.CorrelationProperty} has no value: the saga could never be found again.");
+        ?? throw new InvalidOperationException($"{saga.DataType}.{saga.CorrelationProperty} is null: the saga could never be found again.");
 
     static NpgsqlBatchCommand WithCorrelation(NpgsqlBatchCommand command, object value) => value switch
     {
@@ -109,6 +109,7 @@ sealed class SagaSql
     static string FileVersionOf(Assembly assembly)
     {
         var version = assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()?.Version;
-        return OfficialVersion.FourParts(Version.TryParse(version, out var parsed) ? parsed : assembly.GetName().Version ?? new Version(0, 0));
+        return OfficialVersion.FourParts(
+            Version.TryParse(version, out var parsed) ? parsed : assembly.GetName().Version ?? new Version(0, 0));
     }
 }

@@ -17,7 +17,8 @@ sealed class Installer(NpgsqlConnection connection, NpgsqlTransaction transactio
     public async Task Install(IReadOnlyCollection<SagaTable> sagas, CancellationToken ct)
     {
         await Run($"select pg_advisory_xact_lock({OneAtATime})", ct);
-        if (!await Exists("select from pg_namespace where nspname = $1", [names.Schema], ct)) await Run($"create schema \"{names.Schema}\"", ct);
+        var hasSchema = await Exists("select from pg_namespace where nspname = $1", [names.Schema], ct);
+        if (!hasSchema) await Run($"create schema \"{names.Schema}\"", ct);
 
         if (settings.Outbox) await InstallOutbox(ct);
         foreach (var saga in sagas) await InstallSaga(saga, ct);
@@ -27,8 +28,15 @@ sealed class Installer(NpgsqlConnection connection, NpgsqlTransaction transactio
     {
         await Complete(TableShape.Outbox(names), ct);
         await TakeOwnership(ct);
-        await IndexOutbox("DispatchedAt", "\"DispatchedAt\" asc nulls last", ownPredicate: "\"Dispatched\"", ct);
-        await IndexOutbox("Dispatched", "\"Dispatched\" asc nulls last", ownPredicate: "not \"Dispatched\"", ct);
+
+        // The official names carry no prefix, and names are unique per schema: only the first outbox in a schema gets these two.
+        await Index("Index_DispatchedAt", $"{names.Outbox} (\"DispatchedAt\" asc nulls last)", ct);
+        await Index("Index_Dispatched", $"{names.Outbox} (\"Dispatched\" asc nulls last)", ct);
+
+        // These two every outbox gets. They hold only what clean-up and scan look for, so the planner takes them whatever
+        // the statistics say; measured on 300 000 rows without statistics it reads the whole table for want of them.
+        await Index($"{names.OutboxName}_DispatchedAt", $"{names.Outbox} (\"DispatchedAt\") where \"Dispatched\"", ct);
+        await Index($"{names.OutboxName}_Undispatched", $"{names.Outbox} (\"MessageId\") where not \"Dispatched\"", ct);
     }
 
     async Task InstallSaga(SagaTable saga, CancellationToken ct)
@@ -36,28 +44,8 @@ sealed class Installer(NpgsqlConnection connection, NpgsqlTransaction transactio
         await Complete(TableShape.Saga(names, saga), ct);
         if (saga.CorrelationProperty is not { } property) return;
 
-        var index = TableShape.CorrelationIndex(names, saga);
-        if (await TableOfIndex(index, ct) is null)
-            await Run($"create unique index \"{index}\" on {names.Saga(saga)} (\"{TableNames.CorrelationColumn(property)}\" asc)", ct);
-    }
-
-    /// <summary>
-    /// The official index names carry no prefix and are unique per schema, so only the first outbox in a schema gets them.
-    /// The others get indexes under their own names, and narrower ones, as no official script will look for them.
-    /// </summary>
-    async Task IndexOutbox(string column, string definition, string ownPredicate, CancellationToken ct)
-    {
-        var official = $"Index_{column}";
-        var owner = await TableOfIndex(official, ct);
-        if (owner == names.OutboxName) return;
-        if (owner is null)
-        {
-            await Run($"create index \"{official}\" on {names.Outbox} ({definition})", ct);
-            return;
-        }
-        var own = $"{names.OutboxName}_{column}";
-        if (await TableOfIndex(own, ct) is null)
-            await Run($"create index \"{own}\" on {names.Outbox} ({definition}) where {ownPredicate}", ct);
+        var column = TableNames.CorrelationColumn(property);
+        await Index(TableShape.CorrelationIndex(names, saga), $"{names.Saga(saga)} (\"{column}\" asc)", ct, unique: true);
     }
 
     async Task Complete(TableShape shape, CancellationToken ct)
@@ -112,8 +100,11 @@ sealed class Installer(NpgsqlConnection connection, NpgsqlTransaction transactio
         return columns;
     }
 
-    Task<string?> TableOfIndex(string index, CancellationToken ct) =>
-        Value("select tablename::text from pg_indexes where schemaname = $1 and indexname = $2", [names.Schema, index], ct);
+    async Task Index(string name, string on, CancellationToken ct, bool unique = false)
+    {
+        if (await Exists("select from pg_indexes where schemaname = $1 and indexname = $2", [names.Schema, name], ct)) return;
+        await Run($"create {(unique ? "unique index" : "index")} \"{name}\" on {on}", ct);
+    }
 
     async Task<bool> Exists(string sql, string[] parameters, CancellationToken ct)
     {

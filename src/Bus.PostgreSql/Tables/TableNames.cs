@@ -37,10 +37,10 @@ sealed record TableNames
     public void CheckLengths(IEnumerable<SagaTable> sagas)
     {
         if (Prefix.Length > LongestPrefix)
-            throw new InvalidOperationException($"Table prefix '{Prefix}' is longer than {LongestPrefix} characters: set a shorter TablePrefix.");
-        foreach (var saga in sagas)
-            if (saga.Suffix.Length > LongestSuffix)
-                throw new InvalidOperationException($"Table suffix '{saga.Suffix}' is longer than {LongestSuffix} characters: give the saga [SqlSaga(tableSuffix: ...)].");
+            throw new InvalidOperationException($"Table prefix '{Prefix}' has more than {LongestPrefix} characters: set a TablePrefix.");
+        if (sagas.FirstOrDefault(saga => saga.Suffix.Length > LongestSuffix) is { } tooLong)
+            throw new InvalidOperationException(
+                $"Table suffix '{tooLong.Suffix}' has more than {LongestSuffix} characters: give the saga [SqlSaga(tableSuffix: ...)].");
     }
 
     string Quoted(string table) => $"\"{Schema}\".\"{table}\"";
