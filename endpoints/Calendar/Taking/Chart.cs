@@ -184,8 +184,8 @@ public sealed class Chart(DateTimeOffset now)
 
     public void Replace(Unit unit)
     {
+        Differences.Change(before: units[unit.Id], after: unit);
         units[unit.Id] = unit;
-        Differences.Change(unit);
         Freed.Add(unit.Id);
     }
 

@@ -100,10 +100,18 @@ sealed class ChartStore(NpgsqlConnection connection)
         var (old, added) = (changedNights.FindAll(n => n.HasRow), changedNights.FindAll(n => !n.HasRow));
 
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var unit in differences.Units) batch.BatchCommands.Add(UnitRows.Define(unit));
-        foreach (var unit in differences.Units) batch.BatchCommands.Add(NightRows.Resize(unit, unit.Today(chart.Now)));
+        // A larger capacity comes before what it makes room for, a smaller one after what was given back.
+        foreach (var (before, after) in differences.Units)
+        {
+            batch.BatchCommands.Add(UnitRows.Define(after));
+            if (after.Limit >= before.Limit) batch.BatchCommands.Add(NightRows.Resize(after, after.Today(chart.Now)));
+        }
         if (added.Count > 0) batch.BatchCommands.Add(NightRows.Insert(added));
         if (old.FindAll(n => n.CountersChanged) is { Count: > 0 } counted) batch.BatchCommands.Add(NightRows.Count(counted));
+        foreach (var (_, after) in differences.Units.Where(u => u.After.Limit < u.Before.Limit))
+        {
+            batch.BatchCommands.Add(NightRows.Resize(after, after.Today(chart.Now)));
+        }
         if (old.FindAll(n => n.SettingsChanged) is { Count: > 0 } set) batch.BatchCommands.Add(NightRows.Set(set));
         if (differences.Exchanged.Count > 0) batch.BatchCommands.Add(ClaimRows.Delete(differences.Exchanged));
         if (differences.Made.Count + differences.Exchanged.Count > 0) batch.BatchCommands.Add(ClaimRows.Insert([.. differences.Made, .. differences.Exchanged]));

@@ -8,7 +8,7 @@ public sealed class Differences
 {
     readonly HashSet<Claim> made = [], changed = [], exchanged = [];
     readonly Dictionary<Guid, Watcher> joined = [], watchers = [];
-    readonly Dictionary<Guid, Unit> units = [];
+    readonly Dictionary<Guid, (Unit Before, Unit After)> units = [];
     readonly List<Change> changes = [];
 
     public IReadOnlyCollection<Claim> Made => made;
@@ -21,13 +21,13 @@ public sealed class Differences
     public IReadOnlyCollection<Watcher> Joined => joined.Values;
 
     public IReadOnlyCollection<Watcher> Watchers => watchers.Values;
-    public IReadOnlyCollection<Unit> Units => units.Values;
+    public IReadOnlyCollection<(Unit Before, Unit After)> Units => units.Values;
     public IReadOnlyCollection<Change> Changes => changes;
 
     public void Make(Claim claim) => made.Add(claim);
     public void Make(Change change) => changes.Add(change);
     public void Make(Watcher watcher) => joined[watcher.EntryId] = watcher;
-    public void Change(Unit unit) => units[unit.Id] = unit;
+    public void Change(Unit before, Unit after) => units[after.Id] = units.TryGetValue(after.Id, out var earlier) ? (earlier.Before, after) : (before, after);
 
     public void Change(Watcher watcher) => (joined.ContainsKey(watcher.EntryId) ? joined : watchers)[watcher.EntryId] = watcher;
 

@@ -46,6 +46,8 @@ public sealed class TestCalendar : IAsyncDisposable
     /// <summary>A date far enough ahead for everybody, the same all through a test.</summary>
     public static DateOnly June(int day) => new DateOnly(DateTime.UtcNow.Year + 1, 6, 1).AddDays(day - 1);
 
+    public static string? WhyNot(IMessage? answer) => (answer as NightsRefused)?.Reason;
+
     public static async Task<TestCalendar> Open()
     {
         var database = await Postgres.NewDatabase("calendar");

@@ -1,0 +1,148 @@
+using Roost.Contracts;
+using Roost.Domain;
+using static Roost.Endpoints.Tests.Calendar.TestCalendar;
+
+namespace Roost.Endpoints.Tests.Calendar;
+
+public sealed class When_a_booking_is_moved
+{
+    TestCalendar calendar = null!;
+    Guid home, booking;
+    readonly Guid change = Guid.NewGuid(), other = Guid.NewGuid();
+
+    [SetUp]
+    public async Task Open()
+    {
+        calendar = await TestCalendar.Open();
+        home = await calendar.Home();
+        booking = await calendar.Booked(home, June(10), June(15));
+    }
+
+    [TearDown]
+    public async Task Close() => await calendar.DisposeAsync();
+
+    [Test] // P-26: the calendar is full of the booking itself
+    public async Task Its_own_nights_count_as_free_for_it()
+    {
+        Assert.That(await HoldFor(home, June(12), June(17)), Is.InstanceOf<NightsHeld>());
+        Assert.That(await calendar.Tell(new MoveNights(booking, change)), Is.EqualTo(new NightsMoved(booking, change)));
+
+        Assert.That(await Taken(home, June(9), June(18)), Is.EqualTo(new[] { June(12), June(13), June(14), June(15), June(16) }));
+        Assert.That(await calendar.State(booking), Is.EqualTo("booking live"));
+    }
+
+    [Test] // P-26: more of the same nights
+    public async Task One_room_more_asks_for_one_room_more()
+    {
+        var room = await calendar.Unit(UnitKind.RoomType, capacity: 2);
+        booking = await calendar.Booked(room, June(1), June(4));
+
+        await calendar.Tell(new HoldNightsForChange(change, booking, [new(room, June(2), June(5), 2)], TimeSpan.FromMinutes(15)));
+        Assert.That(await calendar.Counters(room), Is.EqualTo($"{June(1):O}:0/1/0 {June(2):O}:1/1/0 {June(3):O}:1/1/0 {June(4):O}:2/0/0"));
+
+        await calendar.Tell(new MoveNights(booking, change));
+        Assert.That(await calendar.Counters(room), Is.EqualTo($"{June(1):O}:0/0/0 {June(2):O}:0/2/0 {June(3):O}:0/2/0 {June(4):O}:0/2/0"));
+    }
+
+    [Test] // P-27
+    public async Task Until_the_move_both_the_old_and_the_new_nights_are_out_of_sale()
+    {
+        await HoldFor(home, June(13), June(18));
+
+        Assert.That(await Taken(home, June(9), June(20)), Is.EqualTo(Enumerable.Range(10, 8).Select(June)));
+        Assert.That(await calendar.Hold(other, home, June(17), June(19)), Is.InstanceOf<NightsRefused>());
+        Assert.That(await calendar.Hold(other, home, June(10), June(12)), Is.InstanceOf<NightsRefused>());
+    }
+
+    [Test] // P-27
+    public async Task A_change_that_does_not_fit_leaves_the_booking_as_it_was()
+    {
+        await calendar.Booked(home, June(16), June(18));
+        var before = await calendar.Counters(home);
+
+        Assert.That(await HoldFor(home, June(12), June(17)), Is.EqualTo(new NightsRefused(change, "nights_unavailable", home, June(16))));
+        Assert.That(await calendar.Tell(new MoveNights(booking, change)), Is.EqualTo(new MoveRefused(booking, change, "given_back")));
+        Assert.That(await calendar.Counters(home), Is.EqualTo(before));
+    }
+
+    [Test] // P-27: the process dies between the hold for the change and the move
+    public async Task A_change_that_was_never_carried_out_lapses_without_a_trace()
+    {
+        await HoldFor(home, June(13), June(18), TimeSpan.Zero);
+        await calendar.Sweeper.SweepAll(default);
+
+        Assert.That(await Taken(home, June(9), June(20)), Is.EqualTo(Enumerable.Range(10, 5).Select(June)));
+        Assert.That(await calendar.State(booking), Is.EqualTo("booking live"));
+    }
+
+    [Test]
+    public async Task A_lapsed_change_is_still_made_when_its_nights_are_free()
+    {
+        await HoldFor(home, June(13), June(18), TimeSpan.Zero);
+        await calendar.Sweeper.SweepAll(default);
+
+        Assert.That(await calendar.Tell(new MoveNights(booking, change)), Is.EqualTo(new NightsMoved(booking, change)));
+        Assert.That(await Taken(home, June(9), June(20)), Is.EqualTo(Enumerable.Range(13, 5).Select(June)));
+    }
+
+    [Test]
+    public async Task A_lapsed_change_whose_nights_are_gone_is_refused_for_good()
+    {
+        await HoldFor(home, June(13), June(18), TimeSpan.Zero);
+        await calendar.Hold(other, home, June(17), June(18));
+
+        Assert.That(await calendar.Tell(new MoveNights(booking, change)), Is.EqualTo(new MoveRefused(booking, change, "nights_unavailable")));
+        await calendar.Tell(new ReleaseNights(other));
+        Assert.That(await calendar.Tell(new MoveNights(booking, change)), Is.InstanceOf<MoveRefused>());
+        Assert.That(await Taken(home, June(9), June(20)), Is.EqualTo(Enumerable.Range(10, 5).Select(June)));
+    }
+
+    [Test]
+    public async Task Moving_twice_moves_once()
+    {
+        await HoldFor(home, June(12), June(17));
+        await calendar.Tell(new MoveNights(booking, change));
+        var after = await calendar.Counters(home);
+
+        Assert.That(await calendar.Tell(new MoveNights(booking, change)), Is.EqualTo(new NightsMoved(booking, change)));
+        Assert.That(await calendar.Counters(home), Is.EqualTo(after));
+    }
+
+    [Test]
+    public async Task A_cancelled_booking_is_not_moved_and_its_change_gives_the_nights_back()
+    {
+        await HoldFor(home, June(13), June(18));
+        await calendar.Tell(new ReleaseNights(booking));
+
+        Assert.That(await calendar.Tell(new MoveNights(booking, change)), Is.EqualTo(new MoveRefused(booking, change, "given_back")));
+        Assert.That(await Taken(home, June(9), June(20)), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_stay_that_only_becomes_shorter_needs_nothing_and_gives_the_rest_back()
+    {
+        Assert.That(await HoldFor(home, June(11), June(13)), Is.InstanceOf<NightsHeld>());
+        await calendar.Tell(new MoveNights(booking, change));
+
+        Assert.That(await Taken(home, June(9), June(20)), Is.EqualTo(new[] { June(11), June(12) }));
+    }
+
+    [Test]
+    public async Task It_can_move_to_another_room_type()
+    {
+        var (single, suite) = (await calendar.Unit(UnitKind.RoomType, 3), await calendar.Unit(UnitKind.RoomType, 1));
+        booking = await calendar.Booked(single, June(1), June(3));
+
+        await calendar.Tell(new HoldNightsForChange(change, booking, [new(suite, June(1), June(3), 1)], TimeSpan.FromMinutes(15)));
+        await calendar.Tell(new MoveNights(booking, change));
+        await calendar.Tell(new ReleaseNights(booking));
+
+        Assert.That((await calendar.Free(single, June(1)), await calendar.Free(suite, June(1))), Is.EqualTo((3, 1)));
+    }
+
+    Task<IMessage?> HoldFor(Guid unit, DateOnly checkIn, DateOnly checkOut, TimeSpan? duration = null) =>
+        calendar.Tell(new HoldNightsForChange(change, booking, [new(unit, checkIn, checkOut, 1)], duration ?? TimeSpan.FromMinutes(15)));
+
+    async Task<List<DateOnly>> Taken(Guid unit, DateOnly from, DateOnly to) => await calendar.Database.Values<DateOnly>(
+        $"select night from calendar.availability('{unit}', '{from:O}', '{to:O}') where available = 0 order by 1");
+}

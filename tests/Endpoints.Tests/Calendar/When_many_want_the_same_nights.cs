@@ -1,0 +1,171 @@
+using Roost.Calendar.Taking;
+using Roost.Contracts;
+using Roost.Domain;
+using Roost.Servers;
+using static Roost.Endpoints.Tests.Calendar.TestCalendar;
+
+namespace Roost.Endpoints.Tests.Calendar;
+
+/// <summary>Real clients of several desks, as of several processes, on one real database. Nothing but PostgreSQL decides: there is no cache to switch off here (P-29).</summary>
+public sealed class When_many_want_the_same_nights
+{
+    const int Clients = 200;
+
+    TestCalendar calendar = null!;
+    FrontDesk[] desks = null!;
+
+    [SetUp]
+    public async Task Open()
+    {
+        calendar = await TestCalendar.Open();
+        desks = [calendar.Desk, calendar.AnotherDesk(), calendar.AnotherDesk()];
+    }
+
+    [TearDown]
+    public async Task Close()
+    {
+        foreach (var desk in desks[1..]) await desk.DisposeAsync();
+        await calendar.DisposeAsync();
+    }
+
+    [Test] // P-11, P-12, P-13, P-18
+    public async Task Each_night_of_a_home_goes_to_one_of_them_in_every_round()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var home = await calendar.Home();
+            var (stays, history) = await Race(home, round, client => (June(1 + (client + round) % 9), 1 + client % 5, 1));
+
+            Assert.That(stays.SelectMany(s => s.Nights()), Is.Unique, $"round {round}");
+            await IsLegal(history, home, capacity: 1);
+        }
+    }
+
+    [Test] // P-11, P-15
+    public async Task A_room_type_of_seven_is_sold_seven_times_a_night_and_no_more()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var room = await calendar.Unit(UnitKind.RoomType, capacity: 7);
+            var (stays, history) = await Race(room, round, client => (June(1 + client % 4), 1 + client % 3, 1 + client % 2));
+
+            var mostOnOneNight = await calendar.Database.Value<int>($"select max(held) from calendar.nights where unit_id = '{room}'");
+            Assert.That(mostOnOneNight, Is.EqualTo(7), $"round {round}: {stays.Count} stays");
+            await IsLegal(history, room, capacity: 7);
+        }
+    }
+
+    [Test]
+    public async Task Of_a_thousand_tickets_exactly_a_thousand_are_sold()
+    {
+        var ticket = await calendar.Unit(UnitKind.Ticket, capacity: 1000, but: unit => unit with { TicketDate = June(20) });
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3000).Select(client => Task.Run(() => calendar.Tell(
+            new HoldNights(Guid.CreateVersion7(), [new(ticket, June(20), June(21), 1)], TimeSpan.FromMinutes(10)), desks[client % desks.Length]))));
+
+        Assert.That(answers.Count(a => a is NightsHeld), Is.EqualTo(1000));
+        Assert.That(await calendar.Counters(ticket), Is.EqualTo($"{June(20):O}:1000/0/0"));
+    }
+
+    [Test] // P-17
+    public async Task Carts_that_name_the_same_rooms_in_opposite_order_never_wait_for_each_other()
+    {
+        var (a, b) = (await calendar.Unit(UnitKind.RoomType, 1), await calendar.Unit(UnitKind.RoomType, 1));
+        for (var round = 0; round < 50; round++)
+        {
+            var nights = June(1 + round);
+            NightsLine Line(Guid unit) => new(unit, nights, nights.AddDays(1), 1);
+
+            var racing = Task.WhenAll(
+                calendar.Tell(new HoldNights(Guid.NewGuid(), [Line(a), Line(b)], TimeSpan.FromMinutes(15)), desks[0]),
+                calendar.Tell(new HoldNights(Guid.NewGuid(), [Line(b), Line(a)], TimeSpan.FromMinutes(15)), desks[1]));
+
+            Assert.That((await racing.WaitAsync(TimeSpan.FromSeconds(10))).Count(answer => answer is NightsHeld), Is.EqualTo(1));
+        }
+        Assert.That(await calendar.Database.Value<long>("select deadlocks from pg_stat_database where datname = current_database()"), Is.Zero);
+    }
+
+    [Test] // P-28
+    public async Task The_same_command_at_every_desk_takes_the_nights_once()
+    {
+        var room = await calendar.Unit(UnitKind.RoomType, capacity: 100);
+        var hold = new HoldNights(Guid.NewGuid(), [new(room, June(1), June(3), 1)], TimeSpan.FromMinutes(15));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => Task.Run(() => calendar.Tell(hold, desks[i % desks.Length]))));
+
+        Assert.That(answers.Distinct().Count(), Is.EqualTo(1));
+        Assert.That(await calendar.Counters(room), Is.EqualTo($"{June(1):O}:1/0/0 {June(2):O}:1/0/0"));
+    }
+
+    [Test] // P-21
+    public async Task A_block_and_a_hold_at_once_leave_one_of_them()
+    {
+        for (var round = 0; round < 30; round++)
+        {
+            var (home, hold, block) = (await calendar.Home(), Guid.NewGuid(), Guid.NewGuid());
+
+            await Task.WhenAll(
+                calendar.Tell(new HoldNights(hold, [new(home, June(1), June(4), 1)], TimeSpan.FromMinutes(15)), desks[round % 2]),
+                calendar.Tell(new BlockNights(block, home, June(3), June(6), 1, null), desks[1 - round % 2]));
+
+            Assert.That(new[] { await calendar.State(hold), await calendar.State(block) },
+                Is.EquivalentTo(new[] { "hold live", "block refused" }).Or.EquivalentTo(new[] { "hold refused", "block live" }));
+        }
+    }
+
+    [Test]
+    public async Task Taking_and_giving_back_all_the_time_stays_a_legal_history()
+    {
+        var room = await calendar.Unit(UnitKind.RoomType, capacity: 3);
+        var history = new History();
+
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(client => Task.Run(async () =>
+        {
+            var random = new Random(client);
+            for (var i = 0; i < 25; i++)
+            {
+                var (id, stay) = (Guid.CreateVersion7(), Stay.Of(June(1 + random.Next(4)), 1 + random.Next(3)));
+                var call = history.Now;
+                var answer = await calendar.Tell(new HoldNights(id, [new(room, stay.CheckIn, stay.CheckOut, 1)], TimeSpan.FromMinutes(15)), desks[client % 3]);
+                history.Took(client, $"{room}", stay.Nights(), 1, answer is NightsHeld, call);
+                if (answer is not NightsHeld) continue;
+
+                call = history.Now;
+                await calendar.Tell(new ReleaseNights(id), desks[(client + 1) % 3]);
+                history.Freed(client, $"{room}", stay.Nights(), 1, call);
+            }
+        })));
+
+        await IsLegal(history, room, capacity: 3);
+    }
+
+    async Task<(List<Stay> Held, History History)> Race(Guid unit, int round, Func<int, (DateOnly CheckIn, int Nights, int Quantity)> wish)
+    {
+        var history = new History();
+        List<Stay> held = [];
+        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var racing = Enumerable.Range(0, Clients).Select(async client =>
+        {
+            await start.Task;
+            var (checkIn, nights, quantity) = wish(client);
+            var stay = Stay.Of(checkIn, nights);
+            var call = history.Now;
+            var answer = await calendar.Tell(
+                new HoldNights(Guid.CreateVersion7(), [new(unit, stay.CheckIn, stay.CheckOut, quantity)], TimeSpan.FromMinutes(15)), desks[(client + round) % 3]);
+            history.Took(client, $"{unit}", stay.Nights(), quantity, answer is NightsHeld, call);
+            if (answer is NightsHeld) lock (held) held.Add(stay);
+        }).ToList();
+        start.SetResult();
+        await Task.WhenAll(racing).WaitAsync(TimeSpan.FromMinutes(1));
+        return (held, history);
+    }
+
+    static async Task IsLegal(History history, Guid unit, int capacity)
+    {
+        var capacities = new Dictionary<string, int> { [$"{unit}"] = capacity };
+        Assert.That(HistoryChecker.Problem(history.Operations, capacities), Is.Null);
+        if (Tools.Path("history-check/history-check") is null) return;
+        var (exitCode, output) = await history.JudgedByTool(capacities);
+        Assert.That(exitCode, Is.Zero, output);
+    }
+}
