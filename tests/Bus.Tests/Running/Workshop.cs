@@ -14,8 +14,10 @@ sealed class Workshop : IAsyncDisposable
 {
     readonly IHost host;
     readonly RecordingTransport transport;
+    readonly EndpointInstance endpoint;
 
-    Workshop(IHost host, RecordingTransport transport) => (this.host, this.transport) = (host, transport);
+    Workshop(IHost host, RecordingTransport transport, EndpointInstance endpoint) =>
+        (this.host, this.transport, this.endpoint) = (host, transport, endpoint);
 
     public IMessageSession Session => host.Services.GetRequiredService<IMessageSession>();
     public IServiceProvider Services => host.Services;
@@ -24,6 +26,14 @@ sealed class Workshop : IAsyncDisposable
     public List<OutgoingOperation> Sent => transport.Sent;
 
     public List<Type> Subscriptions => transport.Subscriptions;
+
+    public bool BrokerIsDown
+    {
+        set => transport.IsDown = value;
+    }
+
+    /// <summary>One round of what an endpoint does in the background.</summary>
+    public async Task<int> SendForgotten() => await (await endpoint.Runtime(CancellationToken.None)).SendForgotten(CancellationToken.None);
 
     public static async Task<Workshop> Open(
         Action<EndpointConfiguration, RoutingSettings> configure, Action<IServiceCollection>? services = null, string name = "Workshop")
@@ -41,7 +51,7 @@ sealed class Workshop : IAsyncDisposable
 
         var host = builder.Build();
         await host.StartAsync();
-        return new Workshop(host, transport);
+        return new Workshop(host, transport, host.Services.GetRequiredKeyedService<EndpointInstance>(endpoint.Blueprint));
     }
 
     /// <summary>Delivers to the endpoint as a broker would, and says what it answered.</summary>
@@ -74,6 +84,7 @@ sealed class Workshop : IAsyncDisposable
 sealed class RecordingTransport : ITransport
 {
     public List<OutgoingOperation> Sent { get; } = [];
+    public bool IsDown { get; set; }
     public List<Type> Subscriptions { get; } = [];
     public Func<Delivery, CancellationToken, Task<Settlement>>? OnMessage { get; private set; }
 
@@ -95,6 +106,7 @@ sealed class RecordingTransport : ITransport
 
     public Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct)
     {
+        if (IsDown) throw new IOException("the broker is down");
         lock (Sent) Sent.AddRange(operations);
         return Task.CompletedTask;
     }

@@ -2,8 +2,6 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
-using NpgsqlTypes;
 using RabbitMQ.Client;
 using Roost.Servers;
 
@@ -53,16 +51,10 @@ sealed class World : IAsyncDisposable
         var routing = configuration.UseTransport(transport);
         configuration.UseSerialization<SystemJsonSerializer>();
         configuration.AssemblyScanner().Disable = true;
-        configuration.EnableInstallers();
-        configuration.EnableOutbox();
         configuration.SendFailedMessagesTo("error");
         configuration.LimitMessageProcessingConcurrencyTo(8);
 
-        var persistence = configuration.UsePersistence<SqlPersistence>();
-        var database = Database.ConnectionString;
-        persistence.ConnectionBuilder(() => new NpgsqlConnection(database));
-        var dialect = persistence.SqlDialect<SqlDialect.PostgreSql>();
-        dialect.JsonBParameterModifier(parameter => ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Jsonb);
+        configuration.StoreIn(Database);
 
         configure(configuration, routing);
         return configuration;

@@ -1,0 +1,124 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using NServiceBus.Persistence.Sql;
+using NServiceBus.TransactionalSession;
+using Roost.Bus.Tests.Running;
+using Roost.Servers;
+
+namespace Roost.Bus.Tests.Pipeline;
+
+/// <summary>P-65 outside of handlers: rows and messages leave together, whatever happens in between.</summary>
+public sealed class When_a_web_request_commits
+{
+    readonly ManualClock clock = new();
+    Postgres.Database database = null!;
+    Workshop workshop = null!;
+
+    [OneTimeSetUp]
+    public async Task An_endpoint_with_transactional_sessions()
+    {
+        database = await Postgres.NewDatabase("websession");
+        await database.Execute("create table booked (id int not null)");
+        workshop = await Workshop.Open((endpoint, routing) =>
+        {
+            routing.RouteToEndpoint(typeof(Book), "there");
+            endpoint.StoreIn(database).EnableTransactionalSession();
+        }, services => services.AddSingleton<TimeProvider>(clock));
+    }
+
+    [OneTimeTearDown]
+    public async Task End()
+    {
+        await workshop.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    [SetUp]
+    public async Task Empty()
+    {
+        await Eventually.Is(async () => await Undispatched() == 0); // marks are made in the background
+        workshop.Sent.Clear();
+        await database.Execute("truncate booked");
+    }
+
+    [Test]
+    public async Task The_row_and_the_message_leave_together()
+    {
+        await using (var request = workshop.Services.CreateAsyncScope())
+        {
+            var session = await Booked(request, id: 1);
+            Assert.That(workshop.Sent, Is.Empty, "nothing leaves before the commit");
+            await session.Commit();
+        }
+
+        Assert.That((workshop.Sent.Count, await Rows()), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
+    public async Task Without_a_commit_neither_does()
+    {
+        await using (var request = workshop.Services.CreateAsyncScope()) await Booked(request, id: 2);
+
+        Assert.That((workshop.Sent.Count, await Rows()), Is.EqualTo((0, 0)));
+    }
+
+    [Test]
+    public async Task Without_a_broker_the_commit_stands_and_the_message_leaves_later_with_the_same_id()
+    {
+        workshop.BrokerIsDown = true;
+        await using (var request = workshop.Services.CreateAsyncScope()) await (await Booked(request, id: 3)).Commit();
+        Assert.That((workshop.Sent.Count, await Rows()), Is.EqualTo((0, 1)));
+        var stored = await database.Value<string>("""select "Operations" -> 0 ->> 'MessageId' from "Workshop_OutboxData" where not "Dispatched" """);
+
+        workshop.BrokerIsDown = false;
+        await workshop.SendForgotten();
+        clock.Advance(TimeSpan.FromMinutes(10));
+        await workshop.SendForgotten();
+
+        await Eventually.Is(async () => await Undispatched() == 0);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(workshop.Sent, Has.Count.EqualTo(1));
+            Assert.That(workshop.Sent.Single().Destination, Is.EqualTo("there"));
+            Assert.That(workshop.Sent.Single().MessageId, Is.EqualTo(stored));
+        }
+    }
+
+    [Test]
+    public async Task What_was_injected_before_the_session_opened_works_on_its_transaction()
+    {
+        await using var request = workshop.Services.CreateAsyncScope();
+        var injected = request.ServiceProvider.GetRequiredService<ISqlStorageSession>();
+        var session = request.ServiceProvider.GetRequiredService<ITransactionalSession>();
+
+        await session.Open(new SqlPersistenceOpenSessionOptions());
+
+        Assert.That(injected.Transaction, Is.SameAs(session.SynchronizedStorageSession.SqlPersistenceSession().Transaction));
+    }
+
+    [Test]
+    public async Task A_session_that_is_not_open_refuses_to_send()
+    {
+        await using var request = workshop.Services.CreateAsyncScope();
+        var session = request.ServiceProvider.GetRequiredService<ITransactionalSession>();
+
+        Assert.That(async () => await session.Send(new Book(4)), Throws.InvalidOperationException);
+    }
+
+    static async Task<ITransactionalSession> Booked(AsyncServiceScope request, int id)
+    {
+        var session = request.ServiceProvider.GetRequiredService<ITransactionalSession>();
+        await session.Open(new SqlPersistenceOpenSessionOptions());
+        var (connection, transaction) = session.SynchronizedStorageSession.SqlPersistenceSession();
+        await using var insert = new NpgsqlCommand($"insert into booked values ({id})", (NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
+        await insert.ExecuteNonQueryAsync();
+        await session.Send(new Book(id));
+        return session;
+    }
+
+    Task<long> Undispatched() => database.Value<long>("""select count(*) from "Workshop_OutboxData" where not "Dispatched" """);
+
+    async Task<int> Rows() => (int)await database.Value<long>("select count(*) from booked");
+
+    public sealed record Book(int Id) : ICommand;
+}
