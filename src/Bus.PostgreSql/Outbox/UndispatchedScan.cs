@@ -31,18 +31,17 @@ sealed partial class UndispatchedScan(StorageSettings settings, ILogger logger) 
 
     public async Task<IReadOnlyList<StoredMessage>> Find(CancellationToken ct)
     {
+        List<StoredMessage> found = [];
         try
         {
-            if (await Lock(ct) is not { } connection) return [];
+            if (await Lock(ct) is not { } connection) return found;
             var forgotten = await Forgotten(connection, ct);
-            var found = forgotten.Length == 0 ? [] : await Load(connection, forgotten, ct);
-            if (found.Count == 0) await Unlock(connection);
+            if (forgotten.Length > 0) found = await Load(connection, forgotten, ct);
             return found;
         }
-        catch
+        finally
         {
-            await Drop();
-            throw;
+            if (found.Count == 0) await Unlock();
         }
     }
 
@@ -94,30 +93,28 @@ sealed partial class UndispatchedScan(StorageSettings settings, ILogger logger) 
     async Task<NpgsqlConnection?> Lock(CancellationToken ct)
     {
         if (holdsLock is not null) return holdsLock;
-        holdsLock = await settings.Open(ct);
-        await using var command = new NpgsqlCommand(tryLock, holdsLock);
-        if (await command.ExecuteScalarAsync(ct) is false) await Drop();
-        return holdsLock;
-    }
-
-    async Task Unlock(NpgsqlConnection connection)
-    {
-        await using (var command = new NpgsqlCommand(unlock, connection)) await command.ExecuteNonQueryAsync();
-        await Drop();
-    }
-
-    async Task Drop()
-    {
-        var connection = holdsLock;
-        holdsLock = null;
-        if (connection is not null) await connection.DisposeAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
+        var connection = await settings.Open(ct);
         try
         {
-            if (holdsLock is { } connection) await Unlock(connection);
+            await using var command = new NpgsqlCommand(tryLock, connection);
+            if (await command.ExecuteScalarAsync(ct) is true) holdsLock = connection;
+            return holdsLock;
+        }
+        finally
+        {
+            if (holdsLock is null) await connection.DisposeAsync();
+        }
+    }
+
+    /// <summary>By name, because not every pool resets what it takes back.</summary>
+    async Task Unlock()
+    {
+        if (holdsLock is not { } connection) return;
+        holdsLock = null;
+        try
+        {
+            await using var command = new NpgsqlCommand(unlock, connection);
+            await command.ExecuteNonQueryAsync();
         }
         catch (NpgsqlException)
         {
@@ -125,9 +122,11 @@ sealed partial class UndispatchedScan(StorageSettings settings, ILogger logger) 
         }
         finally
         {
-            await Drop();
+            await connection.DisposeAsync();
         }
     }
+
+    public async ValueTask DisposeAsync() => await Unlock();
 
     [LoggerMessage(LogLevel.Error, "The operations stored for message {MessageId} cannot be read, so they are not sent.")]
     partial void LogUnreadable(Exception e, string messageId);

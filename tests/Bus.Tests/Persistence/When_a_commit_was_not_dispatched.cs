@@ -1,3 +1,4 @@
+using Npgsql;
 using Roost.Bus.Persistence;
 using static Roost.Bus.Tests.Persistence.StorageWords;
 
@@ -22,8 +23,11 @@ public sealed class When_a_commit_was_not_dispatched
     public async Task StartAnew()
     {
         await storage.Database.Execute($"truncate {Storage.Outbox}");
-        persistence = storage.Instance(clock: clock);
+        persistence = storage.Instance(Pooled, clock: clock);
     }
+
+    // A pool that cleans up after nobody: the scan has to let go of its lock itself.
+    string Pooled => new NpgsqlConnectionStringBuilder(storage.Database.ConnectionString) { NoResetOnClose = true }.ConnectionString;
 
     [TearDown]
     public async Task Stop() => await persistence.DisposeAsync();
@@ -69,7 +73,7 @@ public sealed class When_a_commit_was_not_dispatched
     [Test]
     public async Task One_instance_of_many_dispatches_it()
     {
-        await using var other = storage.Instance(clock: clock);
+        await using var other = storage.Instance(Pooled, clock: clock);
         await persistence.Process("forgotten", To("Facts.Worker"));
         await Found();
         await Found(other);
@@ -82,7 +86,7 @@ public sealed class When_a_commit_was_not_dispatched
     [Test]
     public async Task Another_instance_takes_over_from_one_that_died()
     {
-        var other = storage.Instance(clock: clock);
+        var other = storage.Instance(Pooled, clock: clock);
         await persistence.Process("forgotten", To("Facts.Worker"));
         await Found();
         await Found(other);
