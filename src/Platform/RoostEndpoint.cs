@@ -110,9 +110,11 @@ public static class RoostEndpoint
 
     static void AddHttp(WebApplicationBuilder builder, PlatformSettings settings)
     {
-        var addresses = new[] { settings.Http, settings.Operations }.OfType<Uri>().Select(uri => uri.GetLeftPart(UriPartial.Authority));
-        builder.WebHost.UseUrls([.. addresses]);
+        var addresses = new[] { settings.Http, settings.Operations }.OfType<Uri>().ToList();
+        builder.WebHost.UseUrls([.. addresses.Select(uri => uri.GetLeftPart(UriPartial.Authority))]);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        // Asked first: whoever starts the same thing twice should not wait for migrations to learn it.
+        builder.AddStep("Addresses are free", (_, _) => FailedStart.UnlessFree(addresses));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.StopWithin);
     }
 

@@ -76,8 +76,8 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Waits until a line with this text was printed, and returns it. An early end is reported at once with what was printed.</summary>
     public async Task<string> Says(string text, TimeSpan? within = null)
     {
-        var line = await Eventually.Sees(() => Task.FromResult(Line(text)), found => found is not null || HasExited, within, $"process {Id} says \"{text}\"");
-        return line ?? Line(text) ?? throw new AssertionException($"process {Id} ended ({ExitCode}) without saying \"{text}\". It printed:\n{Tail()}");
+        await Eventually.Is(() => Line(text) is not null || HasExited, within ?? TimeSpan.FromSeconds(60), Tail, $"process {Id} says \"{text}\"");
+        return Line(text) ?? throw new AssertionException($"process {Id} ended ({ExitCode}) without saying \"{text}\". It printed:\n{Tail()}");
     }
 
     public async ValueTask DisposeAsync()

@@ -42,8 +42,8 @@ public sealed class Readiness(HealthCheckService checks, IHostApplicationLifetim
             var before = last.TryGetValue(name, out var known) ? known : HealthStatus.Healthy;
             last[name] = entry.Status;
             if (before == entry.Status) continue;
-            if (entry.Status == HealthStatus.Healthy) log.LogInformation("{Dependency:l} is up again", name);
-            else log.LogWarning("{Dependency:l} is down: {Why:l}", name, Why(entry));
+            if (entry.Status == HealthStatus.Healthy) log.LogInformation("{Dependency} is up again", name);
+            else log.LogWarning("{Dependency} is down: {Why}", name, Why(entry));
         }
         return report;
     }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 using Serilog.Formatting.Json;
 
 namespace Roost.Platform.Logging;
@@ -11,13 +12,43 @@ namespace Roost.Platform.Logging;
 /// </summary>
 public sealed partial class DiscreetFormatter : ITextFormatter
 {
-    readonly JsonFormatter json = new(renderMessage: true);
+    // Added by the web server's own scope: paths may hold anything a stranger typed.
+    static readonly HashSet<string> unwanted = ["RequestPath", "ConnectionId"];
+
+    readonly MessageTemplateTextFormatter message = new("{Message:l}");
+    readonly JsonValueFormatter values = new(typeTagName: null);
 
     public void Format(LogEvent logEvent, TextWriter output)
     {
         using var line = new StringWriter();
-        json.Format(logEvent, line);
-        output.Write(Discreet(line.ToString()));
+        line.Write($"{{\"Timestamp\":\"{logEvent.Timestamp.UtcDateTime:O}\",\"Level\":\"{logEvent.Level}\",\"Message\":");
+        JsonValueFormatter.WriteQuotedJsonString(Rendered(logEvent), line);
+        if (logEvent.Exception is { } exception)
+        {
+            line.Write(",\"Exception\":");
+            JsonValueFormatter.WriteQuotedJsonString(exception.ToString(), line);
+        }
+        if (logEvent.TraceId is { } trace) line.Write($",\"TraceId\":\"{trace}\",\"SpanId\":\"{logEvent.SpanId}\"");
+        line.Write(",\"Properties\":{");
+        var separator = "";
+        foreach (var (name, value) in logEvent.Properties)
+        {
+            if (unwanted.Contains(name)) continue;
+            line.Write(separator);
+            JsonValueFormatter.WriteQuotedJsonString(name, line);
+            line.Write(':');
+            values.Format(value, line);
+            separator = ",";
+        }
+        line.Write("}}");
+        output.WriteLine(Discreet(line.ToString()));
+    }
+
+    string Rendered(LogEvent logEvent)
+    {
+        using var text = new StringWriter();
+        message.Format(logEvent, text);
+        return text.ToString();
     }
 
     public static string Discreet(string text)
@@ -31,7 +62,7 @@ public sealed partial class DiscreetFormatter : ITextFormatter
     static partial Regex Email { get; }
 
     // Instants end in +00:00; a phone number has no colon and more digits.
-    [GeneratedRegex(@"\+[1-9][0-9](?:[ \-().]{0,2}[0-9]){6,13}(?![0-9:])")]
+    [GeneratedRegex(@"\+[1-9](?:[ \-().]{0,2}[0-9]){7,14}(?![0-9:])")]
     static partial Regex Phone { get; }
 
     [GeneratedRegex(@"(?<![0-9A-Za-z.\-])[2-6][0-9]{3}[ \-]?[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{1,7}(?![0-9A-Za-z\-])")]

@@ -19,7 +19,7 @@ static class Logs
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Npgsql", LogEventLevel.Warning)
             // Said in one line; the host would add a stack trace.
-            .Filter.ByExcluding(logged => logged.Exception is { } e && FailedStart.Explain(e) is not null)
+            .Filter.ByExcluding(logged => logged.Exception is { } e && (FailedStart.Explain(e) is not null || IsStoppedStart(logged)))
             .Enrich.FromLogContext()
             .Enrich.WithProperty("Endpoint", settings.Endpoint)
             .Enrich.WithProperty("Process", Environment.ProcessId)
@@ -31,6 +31,11 @@ static class Logs
         }
         return configuration.CreateLogger();
     }
+
+    static bool IsStoppedStart(LogEvent logged) =>
+        logged.Exception is OperationCanceledException
+        && logged.Properties.TryGetValue(Constants.SourceContextPropertyName, out var source)
+        && source is ScalarValue { Value: "Microsoft.Extensions.Hosting.Internal.Host" };
 
     static string MakeFolder(string folder)
     {

@@ -51,7 +51,9 @@ sealed class RequestIdFilter(ILogger<RequestIdFilter> log) : IStartupFilter
         http.TraceIdentifier = id;
         http.Response.Headers[RequestId.HttpHeader] = id;
         var started = Stopwatch.GetTimestamp();
-        using var _ = RequestId.Continue(id);
+        using var messages = RequestId.Continue(id);
+        // The web server's scope says RequestId too, the one it made up; the innermost scope wins.
+        using var lines = log.BeginScope(new KeyValuePair<string, object>[] { new("RequestId", id) });
 
         await next(http);
 
@@ -60,7 +62,7 @@ sealed class RequestIdFilter(ILogger<RequestIdFilter> log) : IStartupFilter
             : http.Response.StatusCode >= 400 || !HttpMethods.IsGet(http.Request.Method) ? LogLevel.Information
             : LogLevel.Debug;
         if (route.StartsWith("/health", StringComparison.Ordinal)) level = LogLevel.Debug;
-        log.Log(level, "{Method:l} {Route:l} answered {Status} in {Milliseconds} ms",
+        log.Log(level, "{Method} {Route} answered {Status} in {Milliseconds} ms",
             http.Request.Method, route, http.Response.StatusCode, Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 1));
     }
 }

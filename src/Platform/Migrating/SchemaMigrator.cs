@@ -74,7 +74,7 @@ public sealed class SchemaMigrator(string connectionString, string schema, IRead
 
         // Normal while a new release rolls out: an old process restarts beside new ones.
         var unknown = applied.Where(row => migrations.All(m => m.Number != row.Key)).Select(row => row.Value.Name).ToList();
-        if (unknown.Count > 0) log.LogWarning("Schema {Schema:l} is newer than this program: {Migrations}", schema, unknown);
+        if (unknown.Count > 0) log.LogWarning("Schema {Schema} is newer than this program: {Migrations}", schema, unknown);
     }
 
     async Task Apply(NpgsqlConnection connection, Migration migration, CancellationToken ct)
@@ -84,12 +84,12 @@ public sealed class SchemaMigrator(string connectionString, string schema, IRead
             try
             {
                 await ApplyOnce(connection, migration, ct);
-                log.LogInformation("Schema {Schema:l} now has {Migration:l}", schema, migration.Name);
+                log.LogInformation("Schema {Schema} now has {Migration}", schema, migration.Name);
                 return;
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable && tries < MostTries)
             {
-                log.LogInformation("{Migration:l} waits for a table that is in use (try {Try})", migration.Name, tries);
+                log.LogInformation("{Migration} waits for a table that is in use (try {Try})", migration.Name, tries);
                 await Task.Delay(TimeSpan.FromSeconds(1), ct);
             }
             catch (PostgresException e)

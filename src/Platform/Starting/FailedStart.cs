@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 
@@ -32,6 +33,24 @@ static class FailedStart
     {
         SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AddressNotAvailable or SocketError.AccessDenied,
     };
+
+    /// <summary>Names the setting, which the web server's own words would not.</summary>
+    public static Task UnlessFree(IEnumerable<Uri> addresses)
+    {
+        foreach (var uri in addresses.Where(uri => uri.Port != 0 && IPAddress.TryParse(uri.Host, out _)))
+        {
+            using var listener = new TcpListener(IPAddress.Parse(uri.Host), uri.Port);
+            try
+            {
+                listener.Start();
+            }
+            catch (SocketException e)
+            {
+                throw new CannotStart($"{uri.Authority} cannot be listened on: {e.Message} ({Settings.Name("Http")})", e);
+            }
+        }
+        return Task.CompletedTask;
+    }
 
     public static void Tell(string endpoint, string why)
     {

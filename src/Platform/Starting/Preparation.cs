@@ -21,10 +21,10 @@ sealed class Preparation(IEnumerable<Step> steps, IServiceProvider services, ILo
             }
             catch (CannotStart e)
             {
-                log.LogCritical("Cannot start: {Why:l}", e.Message);
+                log.LogCritical("Cannot start: {Why}", e.Message);
                 throw;
             }
-            log.LogInformation("{Step:l}: done in {Milliseconds} ms", step.What, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            log.LogInformation("{Step}: done in {Milliseconds} ms", step.What, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         }
     }
 

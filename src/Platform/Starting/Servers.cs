@@ -67,7 +67,7 @@ static class Servers
             try
             {
                 await connect();
-                if (told > TimeSpan.Zero) log.LogInformation("{Server:l} at {Address:l} is there", what, where);
+                if (told > TimeSpan.Zero) log.LogInformation("{Server} at {Address} is there", what, where);
                 return;
             }
             catch (Exception e) when (e is NpgsqlException or SocketException or RabbitMQClientException or IOException or TimeoutException)
@@ -77,7 +77,7 @@ static class Servers
                 if (told == TimeSpan.Zero || waiting.Elapsed - told > tellAgainAfter)
                 {
                     told = waiting.Elapsed + TimeSpan.FromTicks(1);
-                    log.LogWarning("Waiting for {Server:l} at {Address:l}: {Why:l}", what, where, Innermost(e).Message);
+                    log.LogWarning("Waiting for {Server} at {Address}: {Why}", what, where, Innermost(e).Message);
                 }
                 await Task.Delay(lookAgainAfter, ct);
             }

@@ -1,0 +1,4 @@
+create table work (
+    id     uuid primary key,
+    worker int not null
+);
