@@ -1,14 +1,13 @@
 namespace Roost.Stripe;
 
 /// <summary>
-/// Stops calling a Stripe that does not answer: five failures in a row open it for 30 s, then one call at a time may try, and
+/// Stops calling a Stripe that does not answer: five failures in a row open it (for 30 s, if nobody said otherwise), then one call at a time may try, and
 /// three that succeed close it. One per process.
 /// </summary>
-public sealed class Breaker(TimeProvider clock)
+public sealed class Breaker(TimeProvider clock, TimeSpan openFor)
 {
     public const int FailuresToOpen = 5;
     public const int SuccessesToClose = 3;
-    public static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(30);
 
     /// <summary>Permission for one call.</summary>
     public enum Pass { Refused, Normal, Probe }
@@ -30,7 +29,7 @@ public sealed class Breaker(TimeProvider clock)
         lock (gate)
         {
             if (opened is null) return Pass.Normal;
-            if (probing || clock.GetUtcNow() - opened < OpenFor) return Pass.Refused;
+            if (probing || clock.GetUtcNow() - opened < openFor) return Pass.Refused;
             probing = true;
             return Pass.Probe;
         }

@@ -10,5 +10,8 @@ public sealed record StripeSettings(Uri Url, string Key)
     /// <summary>Before the first immediate retry; doubles with each of the few that follow.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long a Stripe that does not answer is left alone.</summary>
+    public TimeSpan BreakerOpenFor { get; init; } = TimeSpan.FromSeconds(30);
+
     public override string ToString() => $"Stripe at {Url}";
 }

@@ -11,9 +11,10 @@ public static class StripeAtHand
         var settings = new StripeSettings(given.RequiredUri("Stripe:Url", "http", "https"), given.Required("Stripe:Key"))
         {
             AttemptTimeout = TimeSpan.FromSeconds(given.Number("Stripe:Timeout", otherwise: 30, min: 1, max: 300)),
+            BreakerOpenFor = TimeSpan.FromSeconds(given.Number("Stripe:BreakerOpenFor", otherwise: 30, min: 1, max: 300)),
         };
         builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton<Breaker>();
+        builder.Services.AddSingleton(services => new Breaker(services.GetRequiredService<TimeProvider>(), settings.BreakerOpenFor));
         builder.Services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler
         {
             ConnectTimeout = TimeSpan.FromSeconds(5),

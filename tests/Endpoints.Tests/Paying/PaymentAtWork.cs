@@ -44,6 +44,7 @@ public sealed class PaymentAtWork : IAsyncDisposable
             ["ROOST__STRIPE__URL"] = Stripe.Url.ToString(),
             ["ROOST__STRIPE__KEY"] = StripeServer.Key,
             ["ROOST__STRIPE__TIMEOUT"] = $"{timeoutSeconds}",
+            ["ROOST__STRIPE__BREAKEROPENFOR"] = "1",
             ["ROOST__LOGS"] = null,
         });
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
@@ -74,7 +75,16 @@ public sealed class PaymentAtWork : IAsyncDisposable
         return payment;
     }
 
-    public Task<string?> StatusOf(Guid payment) => Database.Value<string>($"select status from payment.payment_view where payment_id = '{payment}'");
+    /// <summary>How many objects Stripe has for this payment: intents, charges that worked, refunds.</summary>
+    public (int Intents, int Charges, int Refunds) At(Guid payment) => Stripe.Look(stripe =>
+    {
+        var intents = stripe.PaymentIntents.All.Where(intent => intent.Metadata.GetValueOrDefault("payment_id") == $"{payment}").Select(intent => intent.Id).ToHashSet();
+        return (intents.Count,
+            stripe.Charges.All.Count(charge => charge.Paid && intents.Contains(charge.PaymentIntent)),
+            stripe.Refunds.All.Count(refund => intents.Contains(refund.PaymentIntent)));
+    });
+
+    public Task<T?> View<T>(string column, Guid payment) => Database.Value<T>($"select {column} from payment.payment_view where payment_id = '{payment}'");
 
     public async ValueTask DisposeAsync()
     {

@@ -10,7 +10,7 @@ static class Clients
     public static StripeClient For(Uri url, TimeSpan? timeout = null, Breaker? breaker = null, string key = StripeServer.Key) => new(
         new HttpClient { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan },
         new StripeSettings(url, key) { AttemptTimeout = timeout ?? TimeSpan.FromSeconds(10), FirstPause = TimeSpan.FromMilliseconds(1) },
-        breaker ?? new Breaker(TimeProvider.System),
+        breaker ?? new Breaker(TimeProvider.System, TimeSpan.FromSeconds(30)),
         TimeProvider.System);
 
     public static StripeRequest<PaymentIntent> Hold(string card = "pm_card_visa", string operation = "op", Money? amount = null) =>
