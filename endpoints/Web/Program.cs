@@ -1,19 +1,26 @@
 using Roost.Contracts;
 using Roost.Web.Asking;
 using Roost.Web.Identity;
+using Roost.Web.Listing;
 using Roost.Web.Pinging;
+using Roost.Web.Quoting;
 
 var builder = RoostEndpoint.CreateBuilder(args, "Roost.Web");
 builder.AddMigrations(typeof(Program).Assembly);
 builder.AddAsking();
 builder.AddIdentity();
+builder.AddListings();
+builder.AddQuotes();
 builder.AddBus(bus => bus
     .WithTransactionalSession()
     .Sends<Ping>(to: "Roost.Reservation")
+    .Sends<DefineUnit>(to: "Roost.Calendar")
     .Handles<Pong, PongHandler>());
 
 var app = builder.Build();
 app.UseAsking();
-app.MapApi();
+var api = app.MapApi();
+api.MapListings();
+api.MapQuotes();
 app.MapPing();
 await RoostEndpoint.Run(app);

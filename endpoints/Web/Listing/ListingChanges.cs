@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using NServiceBus.TransactionalSession;
+using Roost.Domain;
+using Roost.Web.Asking;
+using Roost.Web.Identity;
+
+namespace Roost.Web.Listing;
+
+/// <summary>What a host does with listings of his own. The calendar learns of each change in the same transaction.</summary>
+static class ListingChanges
+{
+    public static async Task<Results<Created<CreatedListing>, ProblemHttpResult>> Create(
+        ListingBody body, Caller caller, ListingWrites writes, ITransactionalSession bus, Listings listings, CancellationToken ct)
+    {
+        Refusal[] refusals = [.. body.Refusals()];
+        if (refusals.Length > 0) return Problems.Invalid(refusals);
+
+        var listingId = Guid.CreateVersion7();
+        var units = body.Units.Select(unit => (Id: Guid.CreateVersion7(), Unit: unit)).ToList();
+        await writes.Insert(listingId, caller.UserId, body, units, ct);
+        return TypedResults.Created($"/api/v1/listings/{listingId}",
+            new CreatedListing(listingId, "draft", [.. units.Select(unit => new CreatedUnit(unit.Id, unit.Unit.Name))]));
+    }
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> Update(
+        Guid listingId, ListingChangeBody body, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, CancellationToken ct)
+    {
+        if (await listings.OfHost(listingId, caller, ct) is not { } listing) return Problems.NotFound("listing");
+        Refusal[] refusals = [.. body.Refusals()];
+        if (refusals.Length > 0) return Problems.Invalid(refusals);
+
+        await writes.Update(listingId, body, ct);
+        var changed = listing with
+        {
+            Version = listing.Version + 1,
+            Times = new(body.TimeZone, ListingChecks.Time(body.CheckInTime)!.Value, ListingChecks.Time(body.CheckOutTime)!.Value),
+        };
+        if (listing.Status != "draft") await Define(changed, bus, ct);
+        return TypedResults.NoContent();
+    }
+
+    public static Task<Results<NoContent, ProblemHttpResult>> Activate(
+        Guid listingId, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, CancellationToken ct) =>
+        SetStatus(listingId, "active", caller, listings, writes, bus, ct);
+
+    public static Task<Results<NoContent, ProblemHttpResult>> Deactivate(
+        Guid listingId, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, CancellationToken ct) =>
+        SetStatus(listingId, "inactive", caller, listings, writes, bus, ct);
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> Delete(
+        Guid listingId, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, NpgsqlDataSource database, CancellationToken ct)
+    {
+        if (await listings.OfHost(listingId, caller, ct) is null) return Problems.NotFound("listing");
+        if (await HasStaysAhead(listingId, database, ct)) return Problems.Conflict("has_bookings", "Guests are still to come or are there now.");
+
+        return await SetStatus(listingId, "deleted", caller, listings, writes, bus, ct);
+    }
+
+    internal static async Task Define(ListingRow listing, ITransactionalSession bus, CancellationToken ct)
+    {
+        foreach (var unit in listing.Units) await bus.Send(listing.Definition(unit), ct);
+    }
+
+    static async Task<Results<NoContent, ProblemHttpResult>> SetStatus(
+        Guid listingId, string status, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, CancellationToken ct)
+    {
+        if (await listings.OfHost(listingId, caller, ct) is not { } listing) return Problems.NotFound("listing");
+        if (listing.Status == status) return TypedResults.NoContent();
+        if (listing.Status == "under_review") return Problems.Conflict("under_review", "Staff look at this listing first.");
+
+        var version = await writes.SetStatus(listingId, status, ct);
+        await Define(listing with { Status = status, Version = version }, bus, ct);
+        return TypedResults.NoContent();
+    }
+
+    // Holds count too: whoever is paying right now will be a guest in a minute.
+    static async Task<bool> HasStaysAhead(Guid listingId, NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            """
+            select exists (select from calendar.claim_view c join calendar.unit_view u on u.unit_id = c.unit_id
+                           where u.listing_id = @listing_id and c.kind in ('hold', 'booking') and c.has_its_nights and c.check_out >= u.today)
+            """);
+        command.Parameters.AddWithValue("listing_id", listingId);
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>Rights are per listing: being the host of another one says nothing (P-111).</summary>
+    internal static async Task<ListingRow?> OfHost(this Listings listings, Guid listingId, Caller caller, CancellationToken ct) =>
+        await listings.Find(listingId, ct) is { } listing && (listing.HostId == caller.UserId || caller.IsAdmin) ? listing : null;
+}
+
+sealed record CreatedListing(Guid ListingId, string Status, IReadOnlyList<CreatedUnit> Units);
+
+sealed record CreatedUnit(Guid UnitId, string Name);

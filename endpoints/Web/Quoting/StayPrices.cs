@@ -1,0 +1,49 @@
+using Npgsql;
+using Roost.Domain;
+using Roost.Domain.Calendar;
+using Roost.Domain.Pricing;
+using Roost.Web.Listing;
+
+namespace Roost.Web.Quoting;
+
+/// <summary>What a stay costs and whether it can be had. Quote, listing page and change all ask here, so that they show the same total.</summary>
+/// <param name="Free">How many units are free on the fullest night.</param>
+/// <param name="Refusals">What is wrong with the request itself; then there is no price.</param>
+public sealed record PricedStay(int Free, IReadOnlyList<Refusal> Refusals, PriceBreakdown? Price)
+{
+    public bool IsAvailable(int quantity) => Price is not null && Free >= quantity;
+}
+
+public sealed class StayPrices(Nights nights, NpgsqlDataSource database)
+{
+    static readonly ServiceFeeRule serviceFee = new(Version: 1);
+
+    public async Task<PricedStay> Of(ListingRow listing, UnitRow unit, AskedStay asked, CancellationToken ct)
+    {
+        var today = listing.Times.Today(await nights.Now(ct));
+        var limits = unit.Limits;
+        var refusals = limits.Refusals(asked, today);
+        if (refusals.Count > 0) return new(0, refusals, null);
+
+        var stay = new Stay(asked.CheckIn, asked.CheckOut);
+        var (_, onOffer) = await nights.Of(unit.Id, stay.CheckIn, stay.CheckOut, ct);
+        refusals = onOffer.Count == 0 ? [] : limits.ArrivingOn(onOffer[0].MinNights).Refusals(asked, today);
+        if (refusals.Count > 0) return new(0, refusals, null);
+
+        var overrides = onOffer.Where(night => night.Price is not null)
+            .ToDictionary(night => night.Date, night => new PriceOverride(new Money(night.Price!.Value, listing.Currency)));
+        var price = Prices.Of(stay, [new PricedUnit(unit.Id, asked.Quantity, unit.Rules, overrides)], serviceFee, await Taxes(listing.Address.Country, ct));
+        return new(onOffer.Count == stay.Count ? onOffer.Min(night => night.Available) : 0, [], price);
+    }
+
+    async Task<IReadOnlyList<TaxRule>> Taxes(string country, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            "select version, jurisdiction, basis_points, taxed_parts from web.tax_rules where country = @country order by version desc limit 1");
+        command.Parameters.AddWithValue("country", country);
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        return await rows.ReadAsync(ct)
+            ? [new TaxRule(rows.GetInt32(0), rows.GetString(1), rows.GetInt32(2), (TaxedParts)rows.GetInt32(3))]
+            : [];
+    }
+}
