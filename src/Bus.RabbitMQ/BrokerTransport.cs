@@ -41,7 +41,7 @@ sealed class BrokerTransport : ITransport
     public async Task Connect(CancellationToken ct)
     {
         await publisher.Connect(ct);
-        BrokerVersionCheck.MakeSure(settings, BrokerVersion());
+        BrokerVersionCheck.MakeSure(settings, publisher.BrokerVersion);
     }
 
     public Task Subscribe(string queue, Type eventType, CancellationToken ct) =>
@@ -63,9 +63,10 @@ sealed class BrokerTransport : ITransport
     public async Task StartReceiving(ReceiveSettings receive, Func<Delivery, CancellationToken, Task<Settlement>> onMessage, CancellationToken ct)
     {
         if (consumer is not null) throw new InvalidOperationException($"{receive.Queue}: this transport is receiving already.");
-        await DeliveryLimit.MakeSure(settings, receive.Queue, BrokerVersion(), log, ct);
-        consumer = new Consumer(settings, receive, onMessage, publisher, clock, log);
-        await consumer.Start(ct);
+        await DeliveryLimit.MakeSure(settings, receive.Queue, publisher.BrokerVersion, log, ct);
+        var starting = new Consumer(settings, receive, onMessage, publisher, clock, log);
+        await starting.Start(ct);
+        consumer = starting;
     }
 
     public async Task StopReceiving(CancellationToken ct)
@@ -78,6 +79,4 @@ sealed class BrokerTransport : ITransport
         await StopReceiving(new CancellationToken(canceled: true));
         await publisher.DisposeAsync();
     }
-
-    Version BrokerVersion() => publisher.Connection?.BrokerVersion ?? throw new InvalidOperationException("There is no connection to the broker.");
 }

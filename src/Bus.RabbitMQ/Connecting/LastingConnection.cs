@@ -71,25 +71,32 @@ sealed class LastingConnection : IAsyncDisposable
 
     async Task Run()
     {
-        while (!stopping.IsCancellationRequested)
+        try
         {
-            try
+            while (true)
             {
-                await using var connection = await BrokerConnection.Open(settings, name, log, stopping.Token);
-                var reason = await use(connection, Ready, stopping.Token);
-                if (stopping.IsCancellationRequested) return;
-                Down(new IOException($"Connection '{name}' was lost: {reason}"));
+                Down(await UseOne());
+                await Pause();
             }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (!firstUse.Task.IsCompleted && Refusal.IsFinal(e)) firstUse.TrySetException(e);
-                Down(e);
-            }
-            await PauseOrStop();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Asked to end.
+        }
+    }
+
+    /// <returns>Why the connection is of no more use, or could not be had.</returns>
+    async Task<Exception> UseOne()
+    {
+        try
+        {
+            await using var connection = await BrokerConnection.Open(settings, name, log, stopping.Token);
+            return new IOException($"Connection '{name}' was lost: {await use(connection, Ready, stopping.Token)}");
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            if (Refusal.IsFinal(e)) firstUse.TrySetException(e);
+            return e;
         }
     }
 
@@ -120,11 +127,11 @@ sealed class LastingConnection : IAsyncDisposable
         _ = Tell(onCritical, $"'{name}' has had no connection to the broker for {outage.TotalSeconds:0} s.", reason);
     }
 
-    async Task PauseOrStop()
+    async Task Pause()
     {
         // Many processes lose the same broker at the same moment; they need not come back at the same moment.
         var spread = 0.75 + 0.5 * Random.Shared.NextDouble();
-        await Task.Delay(pause * spread, stopping.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.Delay(pause * spread, stopping.Token);
         var next = pause * 2;
         pause = next < settings.LongestPauseBetweenAttempts ? next : settings.LongestPauseBetweenAttempts;
     }

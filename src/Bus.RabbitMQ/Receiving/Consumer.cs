@@ -41,13 +41,21 @@ sealed class Consumer
         lasting = new LastingConnection(settings, $"{receive.Queue} MessagePump", Use, receive.OnCriticalError, clock, log);
     }
 
-    public Task Start(CancellationToken ct)
+    public async Task Start(CancellationToken ct)
     {
         using (ExecutionContext.SuppressFlow())
         {
             workers = Task.WhenAll(Enumerable.Range(0, receive.MaxConcurrency).Select(_ => Task.Run(Work)));
         }
-        return lasting.Start(ct);
+        try
+        {
+            await lasting.Start(ct);
+        }
+        catch
+        {
+            inbox.Writer.TryComplete();
+            throw;
+        }
     }
 
     public async Task Stop(CancellationToken ct)

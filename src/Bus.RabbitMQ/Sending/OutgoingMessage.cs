@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using NServiceBus;
 using RabbitMQ.Client;
 using Roost.Bus.RabbitMQ.Routing;
@@ -11,6 +12,10 @@ namespace Roost.Bus.RabbitMQ.Sending;
 sealed record OutgoingMessage(
     string MessageId, string Exchange, string RoutingKey, bool Mandatory, BasicProperties Properties, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>The usual frame of 128 KiB less room for the properties beside the headers.</summary>
+    const int LongestHeaders = 128 * 1024 - 4 * 1024;
+    const int PerHeader = 6;
+
     /// <summary>The queue whose exchange must be there; null for an event.</summary>
     public string? Address { get; init; }
     public Type? EventType { get; init; }
@@ -18,6 +23,7 @@ sealed record OutgoingMessage(
 
     public static OutgoingMessage From(OutgoingOperation operation, bool delayedDelivery, TimeProvider clock)
     {
+        RefuseLongHeaders(operation);
         var properties = Describe(operation);
         if (operation.EventType is { } eventType)
         {
@@ -72,6 +78,18 @@ sealed record OutgoingMessage(
         if (operation.TimeToBeReceived is { } limit && limit < TimeSpan.MaxValue)
             properties.Expiration = limit.TotalMilliseconds.ToString(CultureInfo.InvariantCulture);
         return properties;
+    }
+
+    /// <summary>
+    /// Headers travel in one frame. The broker closes the connection over one that is too long, and with it fails everybody else's messages;
+    /// and the next attempt would do so again.
+    /// </summary>
+    static void RefuseLongHeaders(OutgoingOperation operation)
+    {
+        var bytes = 0;
+        foreach (var (name, value) in operation.Headers) bytes += PerHeader + Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value);
+        if (bytes > LongestHeaders)
+            throw new ArgumentException($"The headers of message {operation.MessageId} take {bytes} bytes; RabbitMQ takes {LongestHeaders}.");
     }
 
     static string FirstFullName(string types)

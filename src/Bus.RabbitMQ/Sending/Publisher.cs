@@ -32,6 +32,9 @@ sealed class Publisher : IAsyncDisposable
     /// <summary>The connection that is up now, for whoever needs a channel for a moment; null while there is none.</summary>
     public BrokerConnection? Connection => connection is { IsOpen: true } open ? open : null;
 
+    /// <summary>Of the last connection; known once connected.</summary>
+    public Version BrokerVersion { get; private set; } = new(0, 0);
+
     public Task Connect(CancellationToken ct) => lasting.Start(ct);
 
     public Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct)
@@ -97,6 +100,7 @@ sealed class Publisher : IAsyncDisposable
 
     async Task<string> Use(BrokerConnection opened, Action ready, CancellationToken ct)
     {
+        BrokerVersion = opened.BrokerVersion;
         try
         {
             while (true)

@@ -89,6 +89,34 @@ public sealed class When_a_message_cannot_be_sent
             Throws.InstanceOf<OperationCanceledException>());
     }
 
+    /// <summary>A frame that the broker will not read would end the connection, and every message on it.</summary>
+    [Test]
+    public async Task Because_its_headers_are_too_long_only_that_one_fails()
+    {
+        var tooLong = Letter.To("Desk");
+        tooLong.Headers["NServiceBus.ExceptionInfo.StackTrace"] = new string('x', 130_000);
+        var justNotTooLong = Letter.To("Desk");
+        justNotTooLong.Headers["NServiceBus.ExceptionInfo.StackTrace"] = new string('x', 120_000);
+
+        Assert.That(() => desk.Send(tooLong), Throws.ArgumentException);
+        await desk.Send(justNotTooLong);
+
+        Assert.That(await vhost.Depth("Desk"), Is.EqualTo(1));
+    }
+
+    /// <summary>Confirms are counted; one that was never written must not shift the count of those after it.</summary>
+    [Test]
+    public async Task Because_the_client_refuses_it_the_next_are_confirmed_all_the_same()
+    {
+        var unwritable = Letter.To("Desk", new string('x', 300));
+
+        Assert.That(() => desk.Send(Letter.To("Desk"), unwritable, Letter.To("Desk")), Throws.TypeOf<MessagesNotSentException>());
+        await desk.Send(Letter.To("Desk"));
+
+        Assert.That(() => desk.Send(Letter.To("Nobody"), Letter.To("Desk")), Throws.TypeOf<MessagesNotSentException>().With.Message.Contains("Nobody"));
+        Assert.That(await vhost.Depth("Desk"), Is.EqualTo(4));
+    }
+
     [Test]
     public async Task Many_at_once_are_all_confirmed()
     {

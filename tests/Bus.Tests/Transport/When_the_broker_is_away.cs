@@ -103,6 +103,21 @@ public sealed class When_the_broker_is_away
         Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
     }
 
+    [Test]
+    public async Task Stopping_does_not_wait_for_it()
+    {
+        var desk = await Mailbox.At(Amqp);
+        await desk.Open();
+        wire.Cut();
+
+        var watch = Stopwatch.StartNew();
+        await desk.Close();
+        await desk.DisposeAsync();
+
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(15)));
+        Assert.That(() => desk.Send(Letter.To("Desk")), Throws.TypeOf<MessagesNotSentException>());
+    }
+
     string Amqp => vhost!.Through(wire.Host, wire.Port);
 
     static async Task<string> Refusal(Mailbox desk)
