@@ -20,6 +20,7 @@ builder.AddBus(bus => bus
 var app = builder.Build();
 app.UseAsking();
 var api = app.MapApi();
+api.MapIdentity();
 api.MapListings();
 api.MapQuotes();
 app.MapPing();

@@ -10,9 +10,22 @@ public static class IdentitySetup
         builder.Services
             .AddSingleton<SigningKeys>()
             .AddSingleton<AccessTokens>()
-            .AddSingleton<LiveSessions>();
+            .AddSingleton<LiveSessions>()
+            .AddSingleton<Sessions>()
+            .AddSingleton<MailedTokens>()
+            .AddSingleton<Passwords>()
+            .AddSingleton<Attempts>();
         builder.Services.AddAuthentication(Bearer.SchemeName).AddScheme<AuthenticationSchemeOptions, Bearer>(Bearer.SchemeName, _ => { });
         builder.Services.AddAuthorization();
+        if (builder.Given().Flag("DemoAccounts")) builder.AddStep("Demo accounts", DemoAccounts.Make);
         return builder;
+    }
+
+    public static void MapIdentity(this IEndpointRouteBuilder api)
+    {
+        api.MapSigningUp();
+        api.MapSigningIn();
+        api.MapChangingPassword();
+        api.MapProfile();
     }
 }
