@@ -19,21 +19,21 @@ public static class QuoteRoutes
     public static WebApplicationBuilder AddQuotes(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Nights>().AddSingleton<StayPrices>().AddSingleton<Alternatives>();
-        builder.Services.AddScoped<QuoteStore>().AddScoped<Quoting>();
+        builder.Services.AddScoped<QuoteStore>().AddScoped<QuoteMaker>();
         return builder;
     }
 
     public static void MapQuotes(this RouteGroupBuilder api) => api.MapPost("/quotes", Quote).Once();
 
-    static async Task<Results<Created<QuoteAnswer>, ProblemHttpResult>> Quote(QuoteBody body, Caller caller, Quoting quoting, CancellationToken ct)
+    static async Task<Results<Created<QuoteAnswer>, ProblemHttpResult>> Quote(QuoteBody body, Caller caller, QuoteMaker maker, CancellationToken ct)
     {
-        var (quote, problem) = await quoting.Make(body, caller.UserId, ct);
+        var (quote, problem) = await maker.Make(body, caller.UserId, ct);
         return quote is null ? problem! : TypedResults.Created($"/api/v1/quotes/{quote.QuoteId}", QuoteAnswer.Of(quote));
     }
 }
 
 /// <summary>Makes quotes: for the route, and a fresh one for whoever comes with one that has expired.</summary>
-public sealed class Quoting(Listings listings, StayPrices prices, Alternatives alternatives, Nights nights, QuoteStore store)
+public sealed class QuoteMaker(Listings listings, StayPrices prices, Alternatives alternatives, Nights nights, QuoteStore store)
 {
     public async Task<(Quote? Quote, ProblemHttpResult? Problem)> Make(QuoteBody body, Guid guestId, CancellationToken ct)
     {

@@ -1,0 +1,31 @@
+using Roost.Web.Asking;
+using Roost.Web.Watching;
+
+namespace Roost.Web.Booking;
+
+public static class BookingRoutes
+{
+    public static WebApplicationBuilder AddBookings(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Bookings>().AddScoped<BookingWrites>();
+        builder.Services.AddSingleton<Watch>().AddHostedService(services => services.GetRequiredService<Watch>());
+        return builder;
+    }
+
+    public static void MapBookings(this RouteGroupBuilder api)
+    {
+        api.MapPost("/bookings", Placing.Place).AddEndpointFilter<WaitingForOutcome>().Once(keyRequired: true);
+        api.MapGet("/bookings", Seeing.Mine);
+        api.MapGet("/bookings/{bookingId:guid}", Seeing.One);
+        api.MapGet("/bookings/{bookingId:guid}/price", Seeing.Price);
+        api.MapGet("/bookings/{bookingId:guid}/events", Seeing.Events);
+        api.MapGet("/users/{userId:guid}/bookings", Seeing.OfUser);
+        api.MapGet("/hosts/{hostId:guid}/bookings", Seeing.OfHost);
+        api.MapGet("/hosts/me/bookings", Seeing.WithMe);
+        api.MapPost("/bookings/{bookingId:guid}/cancel", Ending.Cancel).AddEndpointFilter(Ending.WaitForTheEnd).Once();
+        api.MapPut("/bookings/{bookingId:guid}/cancel", Ending.Cancel).AddEndpointFilter(Ending.WaitForTheEnd).Once();
+        api.MapPost("/bookings/{bookingId:guid}/accept", Ending.Accept).AddEndpointFilter(Ending.WaitForTheEnd).Once();
+        api.MapPost("/bookings/{bookingId:guid}/decline", Ending.Decline).AddEndpointFilter(Ending.WaitForTheEnd).Once();
+        api.MapPost("/bookings/{bookingId:guid}/no-show", Ending.NoShow).Once();
+    }
+}

@@ -1,0 +1,75 @@
+using Roost.Domain;
+using Roost.Domain.Booking;
+using Roost.Web.Asking;
+using Roost.Web.Listing;
+using Roost.Web.Quoting;
+using Roost.Web.Watching;
+
+namespace Roost.Web.Booking;
+
+/// <summary>
+/// Stands before <c>Once()</c>: the booking is committed, and a client that prefers to wait gets what became of it. That answer then also replaces
+/// the first one for whoever repeats the request.
+/// </summary>
+sealed class WaitingForOutcome(
+    Watch watch, Bookings bookings, Listings listings, Alternatives alternatives, Npgsql.NpgsqlDataSource database) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var answer = await next(context);
+        var http = context.HttpContext;
+        if (answer is not KeptAnswer { Status: StatusCodes.Status202Accepted, IsReplay: false, About: { } bookingId } accepted
+            || Patience.Of(http.Request) is not { } patience)
+        {
+            return answer;
+        }
+
+        var booking = await Settled(bookingId, patience, http.RequestAborted);
+        if (booking is null) return answer;
+
+        var final = await KeptAnswer.Of(await AnswerFor(booking, http.RequestAborted), http);
+        // A secret is for the moment, and a booking that waits for somebody has no outcome yet.
+        if (accepted.Key is { } key && (booking.Status == BookingState.Confirmed || booking.HasEnded))
+            await KeptAnswers.Replace(database, key, final, http.RequestAborted);
+        return final;
+    }
+
+    /// <summary>Confirmed, ended, or waiting for a person; null when it still was under way at the end of the patience.</summary>
+    async Task<BookingRow?> Settled(Guid bookingId, TimeSpan patience, CancellationToken ct)
+    {
+        var until = TimeProvider.System.GetTimestamp();
+        for (string? seen = null; ;)
+        {
+            var left = patience - TimeProvider.System.GetElapsedTime(until);
+            if (left <= TimeSpan.Zero) return null;
+            if (await watch.Next(bookingId, seen, left, ct) is not { } state) return null;
+            seen = state;
+            if (state.StartsWith("requested/", StringComparison.Ordinal)) continue;
+            if (await bookings.Find(bookingId, ct) is { } booking
+                && (booking.Status is BookingState.Confirmed or BookingState.AwaitingHost || booking.HasEnded || booking.NeedsGuestAction)) return booking;
+        }
+    }
+
+    async Task<IResult> AnswerFor(BookingRow booking, CancellationToken ct)
+    {
+        var answer = BookingAnswer.Of(booking.Id, booking.Status.Name(), booking.ConfirmationCode);
+        if (booking.NeedsGuestAction)
+            return TypedResults.Accepted(answer.StatusUrl, answer with { Status = "requires_action", ClientSecret = booking.ClientSecret });
+
+        return booking.Status switch
+        {
+            BookingState.Confirmed => TypedResults.Created(answer.StatusUrl, answer),
+            BookingState.AwaitingHost => TypedResults.Accepted(answer.StatusUrl, answer),
+            BookingState.PaymentFailed => Problems.Of(StatusCodes.Status402PaymentRequired, "payment_declined", "The payment was declined.",
+                more: new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["declineCode"] = booking.Code }),
+            BookingState.Unavailable => QuoteMaker.Taken(await Instead(booking, ct)),
+            var other => Problems.Conflict($"booking_{other.Name()}", "The booking has ended before it was confirmed.",
+                new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["reason"] = booking.Code }),
+        };
+    }
+
+    async Task<IReadOnlyList<Alternative>> Instead(BookingRow booking, CancellationToken ct) =>
+        await listings.Find(booking.ListingId, ct) is { } listing && listing.Units.SingleOrDefault(unit => unit.Id == booking.Nights.UnitId) is { } unit
+            ? await alternatives.To(listing, unit, new Stay(booking.Nights.CheckIn, booking.Nights.CheckOut), booking.Nights.Quantity, ct)
+            : [];
+}

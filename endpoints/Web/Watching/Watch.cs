@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using Npgsql;
+
+namespace Roost.Web.Watching;
+
+/// <summary>
+/// Tells who waits for a booking, a change or a block that its state is another now. One query for everybody who waits in this process, while somebody waits:
+/// it needs no connection of its own per request, works with any number of instances, and costs the owners nothing. (A NOTIFY would take a lock at each of their commits.)
+/// </summary>
+public sealed class Watch(NpgsqlDataSource database, ILogger<Watch> log) : BackgroundService
+{
+    static readonly TimeSpan soon = TimeSpan.FromMilliseconds(10);
+    static readonly TimeSpan later = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan afterTrouble = TimeSpan.FromSeconds(1);
+
+    // Somebody who waits at an open stream for hours need not be told within milliseconds.
+    static readonly TimeSpan impatient = TimeSpan.FromSeconds(15);
+
+    readonly ConcurrentDictionary<Waiter, byte> waiters = new();
+    readonly SemaphoreSlim someone = new(0);
+
+    sealed record Waiter(Guid Id, string? Seen, DateTimeOffset Since)
+    {
+        public TaskCompletionSource<string> Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool Equals(Waiter? other) => ReferenceEquals(this, other);
+        public override int GetHashCode() => Id.GetHashCode();
+    }
+
+    /// <summary>The state as soon as it is not <paramref name="seen"/>; null when it still is after <paramref name="patience"/>.</summary>
+    public async Task<string?> Next(Guid id, string? seen, TimeSpan patience, CancellationToken ct)
+    {
+        var waiter = new Waiter(id, seen, TimeProvider.System.GetUtcNow());
+        waiters.TryAdd(waiter, 0);
+        someone.Release();
+        try
+        {
+            return await waiter.Told.Task.WaitAsync(patience, ct);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+        finally
+        {
+            waiters.TryRemove(waiter, out _);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                if (waiters.IsEmpty) await someone.WaitAsync(ct);
+                await Look(ct);
+                var since = TimeProvider.System.GetUtcNow() - impatient;
+                await Task.Delay(waiters.Keys.Any(waiter => waiter.Since > since) ? soon : later, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            {
+                log.LogWarning(e, "Cannot see what people wait for");
+                await Task.Delay(afterTrouble, ct);
+            }
+        }
+    }
+
+    async Task Look(CancellationToken ct)
+    {
+        var waiting = waiters.Keys.ToList();
+        if (waiting.Count == 0) return;
+
+        await using var command = database.CreateCommand(
+            """
+            select b.booking_id, b.status || '/' || coalesce(p.status, '') || '/' || b.status_version || '/' || b.shape_version
+            from reservation.booking_view b left join payment.payment_view p on p.payment_id = b.booking_id
+            where b.booking_id = any(@ids)
+            union all select change_id, status from reservation.change_view where change_id = any(@ids)
+            union all select change_id, status from calendar.change_view where change_id = any(@ids)
+            union all select block_id, status from calendar.block_view where block_id = any(@ids)
+            union all select entry_id, state from calendar.watcher_view where entry_id = any(@ids)
+            """);
+        command.Parameters.AddWithValue("ids", waiting.Select(waiter => waiter.Id).Distinct().ToArray());
+        var states = new Dictionary<Guid, string>();
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct)) states[rows.GetGuid(0)] = rows.GetString(1);
+
+        foreach (var waiter in waiting)
+        {
+            if (states.TryGetValue(waiter.Id, out var state) && state != waiter.Seen) waiter.Told.TrySetResult(state);
+        }
+    }
+}
