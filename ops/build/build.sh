@@ -18,12 +18,23 @@ build_start() {
         [ ! -e "$root/.local/build.unfinished" ] || how=--no-incremental
         touch "$root/.local/build.unfinished"
         "$dotnet" build "$root/Messaging.sln" --configuration Release "$how" --verbosity quiet \
-            -nodeReuse:false -p:UseSharedCompilation=false </dev/null >"$build_log" 2>&1 8>&- || status=$?
+            -nodeReuse:false -p:SharedCompilationId="$(compiler_id)" </dev/null >"$build_log" 2>&1 8>&- || status=$?
         rm "$root/.local/build.unfinished"
+        compiler_down
         exit "$status"
     ) &
     building=$!
     set +m
+}
+
+# The compiler stays warm from one project to the next in a process of its own, which would wait ten minutes for more work.
+compiler_id() { printf 'roost-%s' "$(printf '%s' "$folder" | sha256sum | cut -c1-12)"; }
+
+compiler_down() {
+    local process
+    for process in $(grep -lz -e "-pipename:$(compiler_id)" /proc/[0-9]*/cmdline 2>/dev/null); do
+        kill "$(basename "$(dirname "$process")")" 2>/dev/null || true
+    done
 }
 
 build_await() {

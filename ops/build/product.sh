@@ -38,6 +38,8 @@ copy_build() {
     local name project
     mkdir -p "$folder/app"
     while IFS=$'\t' read -r name project _; do
+        [ -e "$(dirname "$project")/bin/Release/net10.0/$name.dll" ] ||
+            fail "$name was not built." "Its project is not part of Messaging.sln, or builds another assembly." "Run: dotnet sln Messaging.sln add $project"
         rm -rf "$folder/app/$name" "$folder/app/$name.new"
         cp -R "$(dirname "$project")/bin/Release/net10.0" "$folder/app/$name.new"
         mv "$folder/app/$name.new" "$folder/app/$name"
@@ -48,8 +50,8 @@ products_start() {
     local name port
     if [ -z "${ROOST__STRIPE__URL:-}" ] && [ -e "$root/ops/stripe-simulator" ]; then
         export ROOST__STRIPE__URL=http://127.0.0.1:$((web_port + 10)) ROOST__STRIPE__KEY=${ROOST__STRIPE__KEY:-sk_test_roost}
+        export ROOST__STRIPESIMULATOR__STATE=$folder/stripe.json # what was paid yesterday can be refunded today
     fi
-    export ROOST__LOGS=${ROOST__LOGS:-$folder/log}
     while IFS=$'\t' read -r name _ port; do
         running "$folder" "$name" ||
             (cd "$folder/app/$name" && launch "$folder" "$name" "$folder/log/$name.log" env ROOST__HTTP="http://127.0.0.1:$port" "$dotnet" "$folder/app/$name/$name.dll")

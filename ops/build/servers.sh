@@ -36,6 +36,7 @@ servers_down() {
     signal "$folder" build KILL
     signal "$folder" initdb KILL
     finish "$folder" build 20
+    compiler_down
     finish "$folder" initdb 10
     install_down "$folder"
     containers_down "$folder" "${2:-}"
@@ -53,7 +54,7 @@ stop_signal() {
     case $2:$3 in
         *:now) echo KILL ;;
         postgres:) echo INT ;;
-        rabbitmq:) if listening "$rabbitmq_port"; then echo TERM; else echo KILL; fi ;;
+        rabbitmq:) if listening "${rabbitmq_port:-0}"; then echo TERM; else echo KILL; fi ;;
         *) echo TERM ;;
     esac
 }
