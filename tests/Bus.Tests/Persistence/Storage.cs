@@ -29,6 +29,13 @@ sealed class Storage : IAsyncDisposable
         return storage;
     }
 
+    public string ConnectionString(Action<NpgsqlConnectionStringBuilder> but)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(Database.ConnectionString);
+        but(settings);
+        return settings.ConnectionString;
+    }
+
     /// <summary>One more process of the endpoint on the same tables.</summary>
     public IPersistence Instance(
         string? connectionString = null, Action<OutboxSettings>? outbox = null, TimeProvider? clock = null, bool outboxEnabled = true)

@@ -2,6 +2,7 @@ using System.Text;
 using Npgsql;
 using Roost.Bus.Persistence;
 using Roost.Bus.Transport;
+using Roost.Servers;
 
 namespace Roost.Bus.Tests.Persistence;
 
@@ -10,7 +11,8 @@ static class StorageWords
 {
     public static string NewId() => Guid.NewGuid().ToString();
 
-    public static OrderData NewOrder(Guid? orderId = null) => new() { Id = Guid.NewGuid(), OrderId = orderId ?? Guid.NewGuid(), Name = "new" };
+    public static OrderData NewOrder(Guid? orderId = null) =>
+        new() { Id = Guid.NewGuid(), OrderId = orderId ?? Guid.NewGuid(), Name = "new" };
 
     public static OutgoingOperation To(string destination, string body = "{}", string? id = null)
     {
@@ -52,6 +54,10 @@ static class StorageWords
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = what });
         await command.ExecuteNonQueryAsync();
     }
+
+    /// <summary>The backend that waits for somebody else's lock, as soon as there is one.</summary>
+    public static Task<int> WhoWaits(this Storage storage) => Eventually.Sees(() => storage.Database.Value<int>(
+        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"), pid => pid > 0);
 
     public static async Task<long> Count(this Storage storage, string what) =>
         await storage.Database.Value<long>($"select count(*) from {what}");

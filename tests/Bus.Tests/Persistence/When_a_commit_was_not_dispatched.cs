@@ -1,4 +1,3 @@
-using Npgsql;
 using Roost.Bus.Persistence;
 using static Roost.Bus.Tests.Persistence.StorageWords;
 
@@ -27,7 +26,7 @@ public sealed class When_a_commit_was_not_dispatched
     }
 
     // A pool that cleans up after nobody: the scan has to let go of its lock itself.
-    string Pooled => new NpgsqlConnectionStringBuilder(storage.Database.ConnectionString) { NoResetOnClose = true }.ConnectionString;
+    string Pooled => storage.ConnectionString(but => but.NoResetOnClose = true);
 
     [TearDown]
     public async Task Stop() => await persistence.DisposeAsync();

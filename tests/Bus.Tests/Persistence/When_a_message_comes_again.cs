@@ -65,8 +65,8 @@ public sealed class When_a_message_comes_again
         await using var again = await storage.Persistence.Begin(id);
 
         var operation = again.Duplicate!.Operations.Single();
-        Assert.That(operation, Has.Property(nameof(operation.Destination)).EqualTo("Facts.Worker")
-            .And.Property(nameof(operation.EventType)).Null.And.Property(nameof(operation.TimeToBeReceived)).EqualTo(TimeSpan.FromSeconds(9)));
+        Assert.That((operation.Destination, operation.EventType, operation.TimeToBeReceived),
+            Is.EqualTo(("Facts.Worker", (Type?)null, TimeSpan.FromSeconds(9))));
         Assert.That(operation.Headers, Is.EquivalentTo(new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" }));
         Assert.That(operation.Body.Length, Is.Zero);
     }
@@ -142,8 +142,7 @@ public sealed class When_a_message_comes_again
         var id = NewId();
         await using var first = await storage.Persistence.Begin(id, ByOrder(order.OrderId));
         var second = storage.Persistence.Begin(id, ByOrder(order.OrderId));
-        await Eventually.Is(async () => await storage.Database.Value<long>(
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 1);
+        await storage.WhoWaits();
         Assert.That(second.IsCompleted, Is.False);
 
         first.Update(Storage.OrderTable, first.Sagas[0]!);

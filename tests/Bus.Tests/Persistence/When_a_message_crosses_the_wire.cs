@@ -3,7 +3,7 @@ using static Roost.Bus.Tests.Persistence.StorageWords;
 
 namespace Roost.Bus.Tests.Persistence;
 
-/// <summary>Round trips are what a message costs. They are counted between the client and the server, below everything that could hide one.</summary>
+/// <summary>Round trips are what a message costs. They are counted between client and server, below all that could hide one.</summary>
 public sealed class When_a_message_crosses_the_wire
 {
     Storage storage = null!;

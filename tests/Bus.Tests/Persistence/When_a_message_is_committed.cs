@@ -23,16 +23,18 @@ public sealed class When_a_message_is_committed
 
         await storage.Persistence.Process(id,
             To("Facts.Worker", """{"N":1}""", "first"),
-            To("Facts.Saga", "", "timeout") with { DelayDeliveryFor = TimeSpan.FromSeconds(1), TimeToBeReceived = TimeSpan.FromMinutes(90) },
-            To("Facts.Saga", "", "later") with { DeliverAt = new DateTimeOffset(2026, 11, 21, 5, 0, 33, TimeSpan.FromHours(1)).AddMicroseconds(508582) },
+            To("Facts.Saga", "", "timeout") with { DelayDeliveryFor = TimeSpan.FromSeconds(1), TimeToBeReceived = new(1, 30, 0) },
+            To("Facts.Saga", "", "later") with { DeliverAt = new DateTimeOffset(2026, 11, 21, 5, 0, 33, 508, 582, new(1, 0, 0)) },
             To("", "\"é\"", "event") with { Destination = null, EventType = typeof(Happened) });
 
         Assert.That(await storage.Database.Value<string>($"""
-            select concat_ws('|', "Dispatched", coalesce("DispatchedAt"::text, 'null'), "PersistenceVersion") from {Storage.Outbox} where "MessageId" = '{id}'
+            select concat_ws('|', "Dispatched", coalesce("DispatchedAt"::text, 'null'), "PersistenceVersion")
+            from {Storage.Outbox} where "MessageId" = '{id}'
             """), Is.EqualTo("f|null|9.0.3.0"));
         var expected = $$$"""
             [
-              {"Body": "eyJOIjoxfQ==", "Headers": {"NServiceBus.MessageId": "first"}, "MessageId": "first", "Options": {"Destination": "Facts.Worker"}},
+              {"Body": "eyJOIjoxfQ==", "Headers": {"NServiceBus.MessageId": "first"}, "MessageId": "first",
+               "Options": {"Destination": "Facts.Worker"}},
               {"Body": "", "Headers": {"NServiceBus.MessageId": "timeout"}, "MessageId": "timeout",
                "Options": {"Destination": "Facts.Saga", "DelayDeliveryFor": "00:00:01", "TimeToBeReceived": "01:30:00"}},
               {"Body": "", "Headers": {"NServiceBus.MessageId": "later"}, "MessageId": "later",
@@ -59,7 +61,7 @@ public sealed class When_a_message_is_committed
     public async Task Its_mark_is_in_utc_whatever_the_time_zone_of_the_session()
     {
         var id = NewId();
-        var elsewhere = storage.Instance(new NpgsqlConnectionStringBuilder(storage.Database.ConnectionString) { Timezone = "Asia/Tokyo" }.ConnectionString);
+        var elsewhere = storage.Instance(storage.ConnectionString(but => but.Timezone = "Asia/Tokyo"));
         await elsewhere.Process(id, To("Facts.Worker"));
 
         elsewhere.MarkDispatched(id);
@@ -67,7 +69,8 @@ public sealed class When_a_message_is_committed
         await Eventually.Is(() => IsDispatched(id));
         Assert.That(await Operations(id), Is.EqualTo("[]"));
         Assert.That(await storage.Database.Value<bool>($"""
-            select now() at time zone 'utc' - "DispatchedAt" between interval '0' and interval '1 minute' from {Storage.Outbox} where "MessageId" = '{id}'
+            select now() at time zone 'utc' - "DispatchedAt" between interval '0' and interval '1 minute'
+            from {Storage.Outbox} where "MessageId" = '{id}'
             """), Is.True);
     }
 
@@ -156,7 +159,8 @@ public sealed class When_a_message_is_committed
         await storage.Database.Execute("create table posting (amount int unique deferrable initially deferred)");
         await using (var unit = await storage.Persistence.Begin(id))
         {
-            await using (var insert = new NpgsqlCommand("insert into posting values (1), (1)", unit.Connection())) await insert.ExecuteNonQueryAsync();
+            await using (var insert = new NpgsqlCommand("insert into posting values (1), (1)", unit.Connection()))
+                await insert.ExecuteNonQueryAsync();
 
             var failure = Assert.ThrowsAsync<PostgresException>(() => unit.Commit());
             Assert.That(failure.SqlState, Is.EqualTo(PostgresErrorCodes.UniqueViolation));

@@ -42,7 +42,7 @@ public sealed class When_a_saga_is_stored
         Assert.That(await Row(order, "SagaTypeVersion"), Is.EqualTo("1.0.0.0"));
         Assert.That(await Row(order, "Concurrency"), Is.EqualTo("1"));
         Assert.That(await Row(order, "Correlation_OrderId"), Is.EqualTo(order.OrderId.ToString()));
-        Assert.That((order.Originator, order.OriginalMessageId), Is.EqualTo(("Facts.Worker", "5fb1b90c")), "the object in memory is untouched");
+        Assert.That((order.Originator, order.OriginalMessageId), Is.EqualTo(("Facts.Worker", "5fb1b90c")), "the object itself is untouched");
     }
 
     [Test]
@@ -51,7 +51,8 @@ public sealed class When_a_saga_is_stored
         var order = Full();
         await Insert(order);
 
-        await using var unit = await storage.Persistence.Begin(NewId(), ByOrder(order.OrderId), new(Storage.OrderTable, order.Id, null), ByOrder(Guid.NewGuid()));
+        SagaQuery byId = new(Storage.OrderTable, order.Id, null);
+        await using var unit = await storage.Persistence.Begin(NewId(), ByOrder(order.OrderId), byId, ByOrder(Guid.NewGuid()));
         var more = await unit.Load([ByOrder(order.OrderId)], default);
 
         var expected = JsonConvert.SerializeObject(order);
@@ -141,8 +142,11 @@ public sealed class When_a_saga_is_stored
     {
         var id = Guid.NewGuid();
         await storage.Database.Execute($$"""
-            insert into {{Storage.Orders}} ("Id", "Metadata", "Data", "PersistenceVersion", "SagaTypeVersion", "Concurrency", "Correlation_OrderId")
-            values ('{{id}}', '{"Originator":"web","OriginalMessageId":"m"}', '{"Removed": {"x": 1}, "Amount": 7, "OrderId": "{{id}}"}', '6.0.0.0', {{version}}, 41, '{{id}}')
+            insert into {{Storage.Orders}} values (
+                '{{id}}',
+                '{"Originator":"web","OriginalMessageId":"m"}',
+                '{"Removed": {"x": 1}, "Amount": 7, "OrderId": "{{id}}"}',
+                '6.0.0.0', {{version}}, 41, '{{id}}')
             """);
 
         await using var unit = await storage.Persistence.Begin(NewId(), ByOrder(id));

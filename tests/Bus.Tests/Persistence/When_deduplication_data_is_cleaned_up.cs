@@ -37,7 +37,7 @@ public sealed class When_deduplication_data_is_cleaned_up
     {
         await Dispatched("old", "61 minutes");
         await Dispatched("young", "59 minutes");
-        var elsewhere = storage.Instance(new NpgsqlConnectionStringBuilder(storage.Database.ConnectionString) { Timezone = timeZone }.ConnectionString);
+        var elsewhere = storage.Instance(storage.ConnectionString(but => but.Timezone = timeZone));
 
         await elsewhere.CleanUp(TimeSpan.FromHours(1), default);
 
@@ -79,8 +79,7 @@ public sealed class When_deduplication_data_is_cleaned_up
         await using (var refresh = new NpgsqlCommand($"""update {Storage.Outbox} set "DispatchedAt" = now() at time zone 'utc'""", repeat))
             await refresh.ExecuteNonQueryAsync();
         var cleaning = storage.Persistence.CleanUp(TimeSpan.FromDays(7), default);
-        await Roost.Servers.Eventually.Is(async () => await storage.Database.Value<long>(
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 1);
+        await storage.WhoWaits();
 
         await refreshing.CommitAsync();
 

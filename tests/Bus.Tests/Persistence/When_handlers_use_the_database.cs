@@ -43,8 +43,8 @@ public sealed class When_handlers_use_the_database
 
         Assert.That((await world.Receive("elsewhere")).Body, Does.Contain(id.ToString()));
         Assert.That(await NameOf(id), Is.EqualTo("blue"));
-        Assert.That(await world.Database.Value<int>($"""select "Concurrency" from "Facts_Rooms_RoomSaga" where "Correlation_RoomId" = '{id}'"""), Is.EqualTo(1));
-        await Eventually.Is(async () => await world.Database.Value<long>("""select count(*) from "Facts_Rooms_OutboxData" where not "Dispatched" """) == 0);
+        Assert.That(await SagasOf(id), Is.EqualTo(1));
+        await Eventually.Is(async () => await Count("""from "Facts_Rooms_OutboxData" where not "Dispatched" """) == 0);
     }
 
     [Test]
@@ -57,7 +57,7 @@ public sealed class When_handlers_use_the_database
         await Eventually.Is(() => services.GetRequiredService<Attempts>().Of.GetValueOrDefault(id) == 2);
         await Eventually.Is(async () => await world.Broker.Depth("error") > 0);
         Assert.That(await NameOf(id), Is.Null);
-        Assert.That(await world.Database.Value<long>($"""select count(*) from "Facts_Rooms_RoomSaga" where "Correlation_RoomId" = '{id}'"""), Is.Zero);
+        Assert.That(await SagasOf(id), Is.Zero);
     }
 
     [Test]
@@ -108,6 +108,10 @@ public sealed class When_handlers_use_the_database
 
     IMessageSession Session() => services.GetRequiredService<IMessageSession>();
 
+    Task<long> SagasOf(Guid id) => Count($"""from "Facts_Rooms_RoomSaga" where "Correlation_RoomId" = '{id}'""");
+
+    Task<long> Count(string what) => world.Database.Value<long>($"select count(*) {what}");
+
     Task<string?> NameOf(Guid id) => world.Database.Value<string>($"select name from room where id = '{id}'");
 
     public sealed class NameRoom : ICommand
@@ -132,7 +136,8 @@ public sealed class When_handlers_use_the_database
     {
         public async Task Insert(Guid id, string name, CancellationToken ct)
         {
-            await using var command = new NpgsqlCommand("insert into room (id, name) values (@id, @name)", (NpgsqlConnection)session.Connection);
+            var connection = (NpgsqlConnection)session.Connection;
+            await using var command = new NpgsqlCommand("insert into room (id, name) values (@id, @name)", connection);
             command.Parameters.AddWithValue("id", id);
             command.Parameters.AddWithValue("name", name);
             await command.ExecuteNonQueryAsync(ct);
@@ -151,7 +156,8 @@ public sealed class When_handlers_use_the_database
             await using var rename = connection.CreateCommand();
             rename.Transaction = transaction;
             rename.CommandText = $"update room set name = '{message.Name}' where id = '{message.Id}'";
-            if (await rename.ExecuteNonQueryAsync(context.CancellationToken) != 1) throw new InvalidOperationException("Another transaction.");
+            var renamed = await rename.ExecuteNonQueryAsync(context.CancellationToken);
+            if (renamed != 1) throw new InvalidOperationException("Another transaction.");
 
             await context.Send(new RoomNamed { Id = message.Id });
             if (message.FailsAfterWriting) throw new InvalidOperationException("After writing.");

@@ -1,4 +1,3 @@
-using Npgsql;
 using Roost.Bus.Persistence;
 using Roost.Servers;
 
@@ -35,6 +34,7 @@ public sealed class When_tables_are_installed
         }));
         Assert.That(await Indexes(database), Is.EqualTo(new[]
         {
+            // Two of our own, then the official ones.
             """CREATE INDEX "Facts_Saga_OutboxData_DispatchedAt" ON public."Facts_Saga_OutboxData" USING btree ("DispatchedAt") WHERE "Dispatched" """.TrimEnd(),
             """CREATE INDEX "Facts_Saga_OutboxData_Undispatched" ON public."Facts_Saga_OutboxData" USING btree ("MessageId") WHERE (NOT "Dispatched")""",
             """CREATE INDEX "Index_Dispatched" ON public."Facts_Saga_OutboxData" USING btree ("Dispatched")""",
@@ -66,7 +66,8 @@ public sealed class When_tables_are_installed
         await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Install(database, $"Facts.E{i % 3}", "fresh", prefix: null, TheSaga)));
 
         Assert.That(await database.Value<long>("select count(*) from pg_tables where schemaname = 'fresh'"), Is.EqualTo(6));
-        Assert.That(await database.Value<long>("""select count(*) from pg_indexes where schemaname = 'fresh' and indexname like '%DispatchedAt'"""), Is.EqualTo(3 + 1));
+        Assert.That(await database.Value<long>("select count(*) from pg_indexes where schemaname = 'fresh' and indexname like '%DispatchedAt'"),
+            Is.EqualTo(3 + 1));
     }
 
     [Test]
@@ -77,7 +78,7 @@ public sealed class When_tables_are_installed
         unit.Insert(Storage.OrderTable, StorageWords.NewOrder());
         await unit.Act("in progress");
 
-        await storage.Instance(Impatient(storage.Database)).Install([Storage.OrderTable], default);
+        await storage.Instance(storage.ConnectionString(but => but.CommandTimeout = 2)).Install([Storage.OrderTable], default);
 
         await unit.Commit();
     }
@@ -91,8 +92,9 @@ public sealed class When_tables_are_installed
         await Install(database, "Facts.Second");
 
         // The official names are taken by the first one; without an index of its own the second would scan its table at each clean-up.
-        Assert.That(await database.Values<string>("""select indexname::text from pg_indexes where tablename = 'Facts_Second_OutboxData' order by 1"""),
-            Is.EqualTo(new[] { "Facts_Second_OutboxData_DispatchedAt", "Facts_Second_OutboxData_Undispatched", "Facts_Second_OutboxData_pkey" }));
+        const string Second = "Facts_Second_OutboxData";
+        Assert.That(await database.Values<string>($"select indexname::text from pg_indexes where tablename = '{Second}' order by 1"),
+            Is.EqualTo(new[] { $"{Second}_DispatchedAt", $"{Second}_Undispatched", $"{Second}_pkey" }));
     }
 
     [Test]
@@ -112,9 +114,11 @@ public sealed class When_tables_are_installed
         await using var database = await Postgres.NewDatabase("tables");
         await Install(database, TheSaga);
 
-        var failure = Assert.ThrowsAsync<InvalidOperationException>(() => Install(database, TheSaga with { CorrelationType = typeof(string) }));
+        var nowByString = TheSaga with { CorrelationType = typeof(string) };
+        var failure = Assert.ThrowsAsync<InvalidOperationException>(() => Install(database, nowByString));
 
-        Assert.That(failure.Message, Does.Contain("\"Correlation_CorrelationProperty\"").And.Contain("uuid").And.Contain("character varying(200)"));
+        Assert.That(failure.Message, Does.Contain("\"Correlation_CorrelationProperty\""));
+        Assert.That(failure.Message, Does.Contain("is uuid, but has to be character varying(200)"));
     }
 
     [Test]
@@ -149,11 +153,10 @@ public sealed class When_tables_are_installed
         Assert.That(() => Storage.Open("Host=nowhere", configure: p => p.ConnectionBuilder(null!)),
             Throws.InvalidOperationException.With.Message.Contains("ConnectionBuilder"));
 
-    static string Impatient(Postgres.Database database) => new NpgsqlConnectionStringBuilder(database.ConnectionString) { CommandTimeout = 2 }.ConnectionString;
-
     static Task Install(Postgres.Database database, params SagaTable[] sagas) => Install(database, "Facts.Saga", sagas: sagas);
 
-    static async Task Install(Postgres.Database database, string endpoint, string schema = "public", string? prefix = null, params SagaTable[] sagas)
+    static async Task Install(
+        Postgres.Database database, string endpoint, string schema = "public", string? prefix = null, params SagaTable[] sagas)
     {
         await using var persistence = Storage.Open(database.ConnectionString, endpoint, p =>
         {

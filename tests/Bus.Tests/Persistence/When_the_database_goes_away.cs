@@ -5,7 +5,7 @@ using static Roost.Bus.Tests.Persistence.StorageWords;
 
 namespace Roost.Bus.Tests.Persistence;
 
-/// <summary>Whatever is cut and when: either everything of a message is there or nothing, and the endpoint is never told a commit that was none.</summary>
+/// <summary>Whatever is cut and when: all of a message is there or nothing, and the endpoint is never told of a commit that was none.</summary>
 public sealed class When_the_database_goes_away
 {
     Storage storage = null!;
@@ -23,7 +23,7 @@ public sealed class When_the_database_goes_away
         await using var first = await storage.Persistence.Begin(NewId(), ByOrder(order.OrderId));
         var waiting = storage.Persistence.Begin(NewId(), ByOrder(order.OrderId));
 
-        await Kill(await WhoWaits());
+        await Kill(await storage.WhoWaits());
 
         Assert.ThrowsAsync<PostgresException>(() => waiting);
     }
@@ -53,10 +53,10 @@ public sealed class When_the_database_goes_away
             await using var twin = await storage.Database.Open();
             await using var transaction = await twin.BeginTransactionAsync();
             // With this row pending, the commit batch has written the saga and waits at the outbox.
-            await using (var insert = new NpgsqlCommand($"""insert into {Storage.Outbox} ("MessageId", "Operations") values ('{id}', '[]')""", twin))
-                await insert.ExecuteNonQueryAsync();
+            var row = $"""insert into {Storage.Outbox} ("MessageId", "Operations") values ('{id}', '[]')""";
+            await using (var insert = new NpgsqlCommand(row, twin)) await insert.ExecuteNonQueryAsync();
             var commit = unit.Commit(To("Facts.Worker"));
-            await Kill(await WhoWaits());
+            await Kill(await storage.WhoWaits());
             await commit;
         });
 
@@ -130,9 +130,6 @@ public sealed class When_the_database_goes_away
         retry.Update(Storage.OrderTable, retry.Sagas[0]!);
         await retry.Commit();
     }
-
-    Task<int> WhoWaits() => Eventually.Sees(() => storage.Database.Value<int>(
-        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"), pid => pid > 0);
 
     Task Kill(int pid) => storage.Database.Execute($"select pg_terminate_backend({pid}, 5000)");
 }

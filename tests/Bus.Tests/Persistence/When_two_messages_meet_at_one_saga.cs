@@ -1,6 +1,5 @@
 using Npgsql;
 using Roost.Bus.Persistence;
-using Roost.Servers;
 using static Roost.Bus.Tests.Persistence.StorageWords;
 
 namespace Roost.Bus.Tests.Persistence;
@@ -21,7 +20,7 @@ public sealed class When_two_messages_meet_at_one_saga
         var order = await storage.Persistence.StartOrder();
         await using var first = await storage.Persistence.Begin(NewId(), ByOrder(order.OrderId));
         var waiting = storage.Persistence.Begin(NewId(), ByOrder(order.OrderId));
-        await Eventually.Is(SomebodyWaits);
+        await storage.WhoWaits();
         Assert.That(waiting.IsCompleted, Is.False);
 
         await Add(first, "first");
@@ -100,9 +99,6 @@ public sealed class When_two_messages_meet_at_one_saga
         Assert.That(again.Sagas.Single(), Is.Not.Null);
         Assert.That(await storage.Effects(lateId), Is.Zero);
     }
-
-    async Task<bool> SomebodyWaits() => await storage.Database.Value<long>(
-        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0;
 
     static async Task Add(IUnitOfWork unit, string item)
     {

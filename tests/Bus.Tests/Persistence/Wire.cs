@@ -6,7 +6,7 @@ using Roost.Servers;
 
 namespace Roost.Bus.Tests.Persistence;
 
-/// <summary>A wire to PostgreSQL that counts round trips, and that can stop carrying the server's answers while questions still arrive.</summary>
+/// <summary>A wire to PostgreSQL that counts round trips, and that can lose the server's answers while questions still arrive.</summary>
 sealed class Wire : IAsyncDisposable
 {
     readonly TcpListener listener = new(IPAddress.Loopback, 0);
