@@ -20,7 +20,8 @@ sealed class SagaJson(
 {
     static readonly JsonSerializerSettings Official = new()
     {
-        DefaultValueHandling = DefaultValueHandling.Ignore, Formatting = Formatting.Indented,
+        DefaultValueHandling = DefaultValueHandling.Ignore,
+        Formatting = Formatting.Indented,
     };
 
     readonly JsonSerializer current = JsonSerializer.Create(settings ?? Official);

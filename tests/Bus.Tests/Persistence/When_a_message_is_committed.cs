@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Npgsql;
-using Roost.Bus.Transport;
 using Roost.Servers;
 using static Roost.Bus.Tests.Persistence.StorageWords;
 

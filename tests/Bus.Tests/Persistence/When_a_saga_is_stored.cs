@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Newtonsoft.Json;
-using Npgsql;
 using Roost.Bus.Persistence;
-using Roost.Bus.PostgreSql;
 using static Roost.Bus.Tests.Persistence.StorageWords;
 
 namespace Roost.Bus.Tests.Persistence;
@@ -203,10 +201,20 @@ public sealed class When_a_saga_is_stored
 
     static OrderData Full() => new()
     {
-        Id = Guid.NewGuid(), Originator = "Facts.Worker", OriginalMessageId = "5fb1b90c",
-        OrderId = Guid.NewGuid(), Name = "é", When = new DateTime(2026, 11, 21, 4, 1, 8, DateTimeKind.Utc).AddTicks(3_940_053),
-        Off = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(2)), Span = TimeSpan.FromMinutes(90), Amount = 12.50m,
-        State = OrderState.Paid, Items = ["x"], Map = new() { ["k"] = 1 }, Day = new DateOnly(2026, 1, 2), Tries = 4,
+        Id = Guid.NewGuid(),
+        Originator = "Facts.Worker",
+        OriginalMessageId = "5fb1b90c",
+        OrderId = Guid.NewGuid(),
+        Name = "é",
+        When = new DateTime(2026, 11, 21, 4, 1, 8, DateTimeKind.Utc).AddTicks(3_940_053),
+        Off = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(2)),
+        Span = TimeSpan.FromMinutes(90),
+        Amount = 12.50m,
+        State = OrderState.Paid,
+        Items = ["x"],
+        Map = new() { ["k"] = 1 },
+        Day = new DateOnly(2026, 1, 2),
+        Tries = 4,
     };
 
     async Task Insert(OrderData order)

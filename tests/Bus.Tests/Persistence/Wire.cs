@@ -37,7 +37,11 @@ sealed class Wire : IAsyncDisposable
     public string ConnectionString(Postgres.Database database) =>
         new NpgsqlConnectionStringBuilder(database.Through("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port))
         {
-            MaxPoolSize = 1, CommandTimeout = 1, CancellationTimeout = 500, Timeout = 2, SslMode = SslMode.Disable,
+            MaxPoolSize = 1,
+            CommandTimeout = 1,
+            CancellationTimeout = 500,
+            Timeout = 2,
+            SslMode = SslMode.Disable,
         }.ConnectionString;
 
     public void LoseAnswers() => mute = true;
