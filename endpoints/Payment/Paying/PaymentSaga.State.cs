@@ -48,15 +48,14 @@ public sealed partial class PaymentSaga
         public List<Refund> Refunds { get; set; } = [];
 
         public int Looks { get; set; }
+        public bool Taking { get; set; }
         public bool LettingGo { get; set; }
-        public bool NeedsStaff { get; set; }
         public bool AuthorizedTold { get; set; }
         public bool VoidTold { get; set; }
         public bool Forgetting { get; set; }
 
         // Methods, not properties: they are no part of what is stored.
         public bool AuthorizationIsDecided() => Stage is not (Stage.Undecided or Stage.AwaitingGuest);
-        public bool IsWithStaff() => NeedsStaff && Stage is (Stage.Held or Stage.AwaitingGuest);
         public bool NobodyWaits() => VoidAsked || Abandoned;
 
         /// <summary>What is to be taken of the held money, or can still be.</summary>

@@ -48,7 +48,14 @@ public sealed partial class PaymentSaga : IHandleMessages<CapturePayment>,
     {
         await TakeLess(context);
         if (Data.VoidAsked || Data.Keep().IsZero()) await LetGo(context);
-        else if (Data.CaptureIsDue) await Ask(context, "take", step => new TakeMoney(step, Data.PaymentId, Data.Keep()));
+        else if (Data.CaptureIsDue) await TakeOnce(context);
+    }
+
+    Task TakeOnce(IMessageHandlerContext context)
+    {
+        if (Data.Taking) return Task.CompletedTask;
+        Data.Taking = true;
+        return Ask(context, "take", step => new TakeMoney(step, Data.PaymentId, Data.Keep()));
     }
 
     async Task Take(IMessageHandlerContext context, Money amount)

@@ -90,11 +90,9 @@ public sealed partial class PaymentSaga : Saga<PaymentSaga.State>,
         await End(context, Stage.Lapsed, "authorization_lapsed");
     }
 
-    Task CallStaff(IMessageHandlerContext context, string code)
-    {
-        Data.NeedsStaff = true;
-        return context.Publish(new PaymentNeedsStaff(Data.PaymentId, Data.BookingId, code));
-    }
+    /// <summary>Whatever failed is not tried again; what can still be wished, like letting go of what could not be taken, is.</summary>
+    Task CallStaff(IMessageHandlerContext context, string code) =>
+        context.Publish(new PaymentNeedsStaff(Data.PaymentId, Data.BookingId, code));
 
     Task TellAuthorized(IMessageHandlerContext context)
     {
@@ -113,7 +111,7 @@ public sealed partial class PaymentSaga : Saga<PaymentSaga.State>,
     /// <summary>The next step towards what is wished, unless one is on its way.</summary>
     Task Go(IMessageHandlerContext context)
     {
-        if (Data.Step is not null || Data.IsWithStaff()) return Task.CompletedTask;
+        if (Data.Step is not null) return Task.CompletedTask;
         return Data.Stage switch
         {
             Stage.AwaitingGuest => LetGoIfNobodyWaits(context),
@@ -142,6 +140,7 @@ public sealed partial class PaymentSaga : Saga<PaymentSaga.State>,
 
     Task LetGo(IMessageHandlerContext context)
     {
+        if (Data.LettingGo) return Task.CompletedTask;
         Data.LettingGo = true;
         return Ask(context, "let go", step => new LetMoneyGo(step, Data.PaymentId));
     }
