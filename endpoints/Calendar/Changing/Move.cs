@@ -14,10 +14,10 @@ public sealed class Move(MoveNights command) : IRequest
     public IMessage Decide(Chart chart)
     {
         var change = chart.Claim(command.ChangeId);
-        if (change is { State: ClaimState.Used }) return new NightsMoved(command.HoldId, command.ChangeId);
-        if (change is not { State: ClaimState.Live or ClaimState.Lapsed }) return Refuse("given_back");
+        if (change is { Kind: ClaimKind.Change, State: ClaimState.Used }) return new NightsMoved(command.HoldId, command.ChangeId);
+        if (change is not { Kind: ClaimKind.Change, State: ClaimState.Live or ClaimState.Lapsed }) return Refuse("given_back");
 
-        if (chart.Claim(command.HoldId) is not { IsLive: true } booking) return End(chart, change, "given_back");
+        if (chart.Claim(command.HoldId) is not { Kind: ClaimKind.Booking, IsLive: true } booking) return End(chart, change, "given_back");
         if (chart.FirstFull(change.Intended, booking, change) is not null) return End(chart, change, "nights_unavailable");
 
         chart.GiveBack(change, ClaimState.Used);

@@ -3,7 +3,7 @@
 create function calendar.overdue(of_unit uuid, of_night date) returns integer language sql stable as $$
     select coalesce(sum(quantity), 0)::integer
     from calendar.claims
-    where unit_id = of_unit and state = 'live' and kind in ('hold', 'offer') and counted and expires_at <= now() and stay @> of_night
+    where unit_id = of_unit and state = 'live' and kind in ('hold', 'change', 'offer') and counted and expires_at <= now() and stay @> of_night
 $$;
 
 -- Nights that something is known about; every other night of a unit inside its horizon is free.
@@ -42,7 +42,7 @@ from calendar.units;
 
 create view calendar.claim_view as
 select id as claim_id, line, unit_id, lower(stay) as check_in, upper(stay) as check_out, quantity, kind, state, expires_at, version, entry_id, claimed_at,
-       state = 'live' and (kind not in ('hold', 'offer') or expires_at > now()) as has_its_nights
+       state = 'live' and (kind not in ('hold', 'change', 'offer') or expires_at > now()) as has_its_nights
 from calendar.claims
 where counted and unit_id is not null;
 

@@ -3,7 +3,7 @@
 create view calendar.invariant_violations as
 with claimed as (
     select c.unit_id, lower(c.stay) + day as night,
-           coalesce(sum(c.quantity) filter (where c.kind in ('hold', 'offer')), 0) as held,
+           coalesce(sum(c.quantity) filter (where c.kind in ('hold', 'change', 'offer')), 0) as held,
            coalesce(sum(c.quantity) filter (where c.kind = 'booking'), 0) as booked,
            coalesce(sum(c.quantity) filter (where c.kind in ('block', 'feed')), 0) as blocked
     from calendar.claims c cross join lateral generate_series(0, upper(c.stay) - lower(c.stay) - 1) as day

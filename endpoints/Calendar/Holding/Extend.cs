@@ -12,7 +12,7 @@ public sealed class Extend(ExtendHold command) : IRequest
     {
         var claim = chart.Claim(command.HoldId);
         if (claim is { Kind: ClaimKind.Booking, IsLive: true }) return HoldAnswers.Held(claim);
-        if (claim is not { Kind: ClaimKind.Hold, State: ClaimState.Live or ClaimState.Lapsed }) return new NightsLost(command.HoldId);
+        if (claim is not { Kind: ClaimKind.Hold or ClaimKind.Change, State: ClaimState.Live or ClaimState.Lapsed }) return new NightsLost(command.HoldId);
         if (claim.Version > 1) return claim.IsLive ? HoldAnswers.Held(claim) : new NightsLost(command.HoldId);
 
         if (claim.State == ClaimState.Lapsed)

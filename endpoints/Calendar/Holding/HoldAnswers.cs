@@ -30,6 +30,7 @@ static class HoldAnswers
     {
         { State: ClaimState.Refused, Refusal: { } refusal } => Refused(claim.Id, refusal),
         { State: ClaimState.GivenBack } => Refused(claim.Id, new Refused("given_back", claim.Lines is [var line, ..] ? line.UnitId : Guid.Empty, Night: null)),
-        _ => Held(claim),
+        { ExpiresAt: not null } => Held(claim),
+        _ => throw new InvalidOperationException($"claim {claim.Id} is a {claim.Kind} and was never a hold"),
     };
 }

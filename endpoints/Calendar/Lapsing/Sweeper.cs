@@ -45,7 +45,7 @@ public sealed class Sweeper(NpgsqlDataSource database, Clerk clerk, TimeProvider
             """
             select distinct unit_id from (
                 select unit_id from calendar.claims
-                where state = 'live' and kind in ('hold', 'offer') and expires_at at time zone 'UTC' <= clock_timestamp() at time zone 'UTC'
+                where state = 'live' and kind in ('hold', 'change', 'offer') and expires_at at time zone 'UTC' <= clock_timestamp() at time zone 'UTC'
                   and unit_id <> all(@except)
                 order by expires_at at time zone 'UTC'
                 limit 100) overdue

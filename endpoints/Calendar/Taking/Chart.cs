@@ -55,6 +55,9 @@ public sealed class Chart(DateTimeOffset now)
         return nights[(unitId, date)] = night;
     }
 
+    public bool WasRead(Line line) =>
+        read.TryGetValue(line.UnitId, out var ranges) && ranges.Exists(r => r.CheckIn <= line.CheckIn && line.CheckOut <= r.CheckOut);
+
     public bool WasRead(Guid unitId, DateOnly date) => read.TryGetValue(unitId, out var ranges) && ranges.Exists(r => r.CheckIn <= date && date < r.CheckOut);
 
     public IEnumerable<Watcher> Waiting(Guid unitId) =>

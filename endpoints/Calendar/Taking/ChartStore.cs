@@ -75,22 +75,27 @@ sealed class ChartStore(NpgsqlConnection connection)
     /// <summary>Nights of claims that may be taken again, of changes to be carried out and of whoever waits: known only now, and seldom any.</summary>
     async Task ReadWhatThoseNeed(Chart chart, CancellationToken ct)
     {
-        var nights = Ranges.Of(chart.Claims
-            .Where(c => c.State == ClaimState.Lapsed || c.Intended.Count > 0).SelectMany(c => c.Lines.Concat(c.Intended))
-            .Concat(chart.Watchers.Where(w => w.State == WatcherState.Waiting).Select(w => w.Nights!.Value)));
-        var entries = chart.Claims.Where(c => c.EntryId is { } entry && chart.Watcher(entry) is null).Select(c => c.EntryId!.Value).ToArray();
-        if (nights.Count == 0 && entries.Length == 0) return;
-
-        await using var batch = new NpgsqlBatch(connection)
+        // A second time for the entries of overdue offers that the first one found.
+        for (var round = 1; round <= 2; round++)
         {
-            BatchCommands = { ClaimRows.Overdue(nights, chart.Now, OverdueAtOnce), NightRows.Of(nights), WatcherRows.ById(entries) },
-        };
-        await using var rows = await batch.ExecuteReaderAsync(ct);
-        foreach (var claim in (await ClaimRows.Read(rows, ct)).Where(c => IsLocked(chart, c))) chart.LoadOverdue(claim);
-        await rows.NextResultAsync(ct);
-        await NightRows.Read(rows, chart, nights, ct);
-        await rows.NextResultAsync(ct);
-        await WatcherRows.Read(rows, chart, ct);
+            var nights = Ranges.Of(chart.Claims
+                .Where(c => c.State == ClaimState.Lapsed || c.Intended.Count > 0).SelectMany(c => c.Lines.Concat(c.Intended))
+                .Concat(chart.Watchers.Where(w => w.State == WatcherState.Waiting).Select(w => w.Nights!.Value))
+                .Where(line => !chart.WasRead(line)));
+            var entries = chart.Claims.Select(c => c.EntryId).OfType<Guid>().Where(entry => chart.Watcher(entry) is null).ToArray();
+            if (nights.Count == 0 && entries.Length == 0) return;
+
+            await using var batch = new NpgsqlBatch(connection)
+            {
+                BatchCommands = { ClaimRows.Overdue(nights, chart.Now, OverdueAtOnce), NightRows.Of(nights), WatcherRows.ById(entries) },
+            };
+            await using var rows = await batch.ExecuteReaderAsync(ct);
+            foreach (var claim in (await ClaimRows.Read(rows, ct)).Where(c => IsLocked(chart, c))) chart.LoadOverdue(claim);
+            await rows.NextResultAsync(ct);
+            await NightRows.Read(rows, chart, nights, ct);
+            await rows.NextResultAsync(ct);
+            await WatcherRows.Read(rows, chart, ct);
+        }
     }
 
     public async Task Write(Chart chart, NpgsqlBatchCommand? outgoing, CancellationToken ct)

@@ -1,6 +1,7 @@
 namespace Roost.Calendar.Taking;
 
-public enum ClaimKind { Hold, Booking, Block, Offer, Feed }
+/// <summary>A change is a hold for a booking that is to be moved.</summary>
+public enum ClaimKind { Hold, Booking, Block, Offer, Feed, Change }
 
 /// <summary>Only a live claim has its nights. Lapsed ones may still be taken again; every other end is final.</summary>
 public enum ClaimState { Live, GivenBack, Lapsed, Lost, Refused, Used }

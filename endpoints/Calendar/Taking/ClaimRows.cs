@@ -17,7 +17,7 @@ static class ClaimRows
             select c.id
             from unnest(@units, @first, @until) as wanted (unit_id, first, until)
             join calendar.claims c on c.unit_id = wanted.unit_id and c.stay && daterange(wanted.first, wanted.until)
-            where c.state = 'live' and c.kind in ('hold', 'offer') and c.expires_at <= @now
+            where c.state = 'live' and c.kind in ('hold', 'change', 'offer') and c.expires_at <= @now
             order by c.expires_at
             limit @at_most)
         order by id, line
@@ -61,7 +61,7 @@ static class ClaimRows
              order by upper(stay) limit 20)
             union all
             (select id, kind, stay from calendar.claims
-             where unit_id = wanted.unit_id and state = 'live' and kind in ('hold', 'offer') and stay && daterange(wanted.first, wanted.until)
+             where unit_id = wanted.unit_id and state = 'live' and kind in ('hold', 'change', 'offer') and stay && daterange(wanted.first, wanted.until)
              limit 20)) c
         """)
         .With("units", wanted.Select(r => r.UnitId).ToArray()).With("first", wanted.Select(r => r.CheckIn).ToArray())

@@ -31,7 +31,7 @@ public sealed class Night(Guid unitId, DateOnly date)
 
     public void Count(ClaimKind kind, int quantity)
     {
-        if (kind is ClaimKind.Hold or ClaimKind.Offer) Held += quantity;
+        if (kind is ClaimKind.Hold or ClaimKind.Change or ClaimKind.Offer) Held += quantity;
         else if (kind is ClaimKind.Booking) Booked += quantity;
         else Blocked += quantity;
     }

@@ -9,7 +9,7 @@ namespace Roost.Calendar.Taking;
 static class Sql
 {
     static readonly string[] UnitKinds = ["home", "room", "ticket"];
-    static readonly string[] Kinds = ["hold", "booking", "block", "offer", "feed"];
+    static readonly string[] Kinds = ["hold", "booking", "block", "offer", "feed", "change"];
     static readonly string[] States = ["live", "given_back", "lapsed", "lost", "refused", "used"];
 
     /// <summary>As in the HTTP answers that are made of it.</summary>

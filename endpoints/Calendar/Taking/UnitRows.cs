@@ -19,7 +19,7 @@ static class UnitRows
             union all select unit_id from calendar.watchers where entry_id = any(@entries)
             union all select other.unit_id
                 from calendar.claims lapsed join calendar.claims other on other.id = lapsed.id
-                where lapsed.unit_id = any(@units) and lapsed.state = 'live' and lapsed.kind in ('hold', 'offer') and lapsed.expires_at <= now())
+                where lapsed.unit_id = any(@units) and lapsed.state = 'live' and lapsed.kind in ('hold', 'change', 'offer') and lapsed.expires_at <= now())
         order by id
         for no key update {(orSkip ? "skip locked" : "")}
         """).With("units", units).With("claims", claims).With("entries", entries);
