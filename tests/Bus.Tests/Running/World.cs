@@ -18,29 +18,28 @@ sealed class World : IAsyncDisposable
 
     public Rabbit.Vhost Broker { get; }
     public Postgres.Database Database { get; }
+    public IReadOnlyList<IHost> Running => running;
 
     public static async Task<World> Create(string name) => new(await Rabbit.NewVhost(name), await Postgres.NewDatabase(name));
 
     /// <summary>Starts an endpoint with outbox and SQL persistence; what differs is said by <paramref name="configure"/>.</summary>
-    public async Task<IHost> Start(
-        string endpoint, Action<EndpointConfiguration, RoutingSettings> configure, Action<IServiceCollection>? services = null)
+    public Task<IHost> Start(
+        string endpoint, Action<EndpointConfiguration, RoutingSettings> configure, Action<IServiceCollection>? services = null) =>
+        Start(Configure(endpoint, configure), services);
+
+    public async Task<IHost> Start(EndpointConfiguration endpoint, Action<IServiceCollection>? services = null)
     {
-        var host = Build(endpoint, configure, services);
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.Debug).AddProvider(new TestLog());
+        services?.Invoke(builder.Services);
+        builder.Services.AddNServiceBusEndpoint(endpoint);
+        var host = builder.Build();
         await host.StartAsync();
         running.Add(host);
         return host;
     }
 
-    public IHost Build(string endpoint, Action<EndpointConfiguration, RoutingSettings> configure, Action<IServiceCollection>? services = null)
-    {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.SetMinimumLevel(LogLevel.Debug).AddProvider(new TestLog());
-        services?.Invoke(builder.Services);
-        builder.Services.AddNServiceBusEndpoint(Configure(endpoint, configure));
-        return builder.Build();
-    }
-
-    public EndpointConfiguration Configure(string endpoint, Action<EndpointConfiguration, RoutingSettings> configure)
+    EndpointConfiguration Configure(string endpoint, Action<EndpointConfiguration, RoutingSettings> configure)
     {
         var configuration = new EndpointConfiguration(endpoint);
         var transport = new RabbitMQTransport(RoutingTopology.Conventional(QueueType.Quorum), Broker.Amqp)

@@ -1,0 +1,52 @@
+using Npgsql;
+using NServiceBus.Persistence.Sql;
+
+namespace Roost.Bus.Victim;
+
+public sealed record Depart(int Trip) : ICommand;
+
+public sealed record GoOn(int Trip) : ICommand;
+
+public sealed record Arrived(int Trip) : IEvent;
+
+/// <summary>Two messages, each with a row of its own; every step must happen exactly once, however often the process dies.</summary>
+public sealed class Trip : Saga<Trip.State>, IAmStartedByMessages<Depart>, IHandleMessages<GoOn>
+{
+    protected override void ConfigureHowToFindSaga(SagaPropertyMapper<State> mapper) =>
+        mapper.MapSaga(state => state.Trip).ToMessage<Depart>(message => message.Trip).ToMessage<GoOn>(message => message.Trip);
+
+    public async Task Handle(Depart message, IMessageHandlerContext context)
+    {
+        await Journal.Note(context, message.Trip, "departed");
+        await context.SendLocal(new GoOn(message.Trip));
+    }
+
+    public async Task Handle(GoOn message, IMessageHandlerContext context)
+    {
+        await Journal.Note(context, message.Trip, "arrived");
+        await context.Publish(new Arrived(message.Trip));
+        MarkAsComplete();
+    }
+
+    public sealed class State : ContainSagaData
+    {
+        public int Trip { get; set; }
+    }
+}
+
+public sealed class NoteArrivals : IHandleMessages<Arrived>
+{
+    public Task Handle(Arrived message, IMessageHandlerContext context) => Journal.Note(context, message.Trip, "heard of");
+}
+
+static class Journal
+{
+    public static async Task Note(IMessageHandlerContext context, int trip, string what)
+    {
+        var (connection, transaction) = context.SynchronizedStorageSession.SqlPersistenceSession();
+        await using var insert = new NpgsqlCommand("insert into journal (trip, what) values ($1, $2)", (NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
+        insert.Parameters.Add(new NpgsqlParameter<int> { TypedValue = trip });
+        insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = what });
+        await insert.ExecuteNonQueryAsync(context.CancellationToken);
+    }
+}
