@@ -17,7 +17,7 @@ public static class Endpoints
     public static EndpointConfiguration Witness(string rabbit, string postgres)
     {
         var endpoint = New("Witness", rabbit, postgres);
-        endpoint.AddHandler<NoteArrivals>();
+        endpoint.AddHandler<NoteWhatIsHeard>();
         return endpoint;
     }
 

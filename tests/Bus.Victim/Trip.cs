@@ -7,6 +7,8 @@ public sealed record Depart(int Trip) : ICommand;
 
 public sealed record GoOn(int Trip) : ICommand;
 
+public sealed record Departed(int Trip) : IEvent;
+
 public sealed record Arrived(int Trip) : IEvent;
 
 /// <summary>Two messages, each with a row of its own; every step must happen exactly once, however often the process dies.</summary>
@@ -19,6 +21,7 @@ public sealed class Trip : Saga<Trip.State>, IAmStartedByMessages<Depart>, IHand
     {
         await Journal.Note(context, message.Trip, "departed");
         await context.SendLocal(new GoOn(message.Trip));
+        await context.Publish(new Departed(message.Trip));
     }
 
     public async Task Handle(GoOn message, IMessageHandlerContext context)
@@ -34,9 +37,11 @@ public sealed class Trip : Saga<Trip.State>, IAmStartedByMessages<Depart>, IHand
     }
 }
 
-public sealed class NoteArrivals : IHandleMessages<Arrived>
+public sealed class NoteWhatIsHeard : IHandleMessages<Departed>, IHandleMessages<Arrived>
 {
-    public Task Handle(Arrived message, IMessageHandlerContext context) => Journal.Note(context, message.Trip, "heard of");
+    public Task Handle(Departed message, IMessageHandlerContext context) => Journal.Note(context, message.Trip, "departure heard of");
+
+    public Task Handle(Arrived message, IMessageHandlerContext context) => Journal.Note(context, message.Trip, "arrival heard of");
 }
 
 static class Journal
