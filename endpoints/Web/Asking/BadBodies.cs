@@ -19,6 +19,7 @@ static partial class BadBodies
         json.AllowDuplicateProperties = false;
         json.NumberHandling = JsonNumberHandling.Strict;
         json.MaxDepth = 16;
+        json.Converters.Add(new MoneyInBodies());
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
+using Roost.Domain;
 
 namespace Roost.Web.Asking;
 
@@ -23,6 +25,11 @@ public static class Description
             document.Components.SecuritySchemes["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" };
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            Complete(schema, context.JsonTypeInfo.Type);
+            return Task.CompletedTask;
+        });
         options.AddOperationTransformer((operation, context, _) =>
         {
             var route = context.Description.ActionDescriptor.EndpointMetadata;
@@ -31,6 +38,33 @@ public static class Description
             return Task.CompletedTask;
         });
     });
+
+    /// <summary>What the serializer cannot tell: members of problems, and money, which is written by hand.</summary>
+    static void Complete(OpenApiSchema schema, Type type)
+    {
+        if (type == typeof(Money))
+        {
+            schema.Type = JsonSchemaType.Object;
+            schema.Description = "In minor units: 94500 USD is $945.00.";
+            schema.Required = new HashSet<string> { "amount", "currency" };
+            schema.Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["amount"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" },
+                ["currency"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "ISO 4217" },
+            };
+        }
+        if (type == typeof(ProblemDetails) && schema.Properties is { } members)
+        {
+            members["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Stable: branch on it." };
+            members["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Finds the request in our logs." };
+            members["errors"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Description = "With 422: the wrong fields, each with its reasons.",
+                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+            };
+        }
+    }
 
     internal static void MapDescription(this IEndpointRouteBuilder routes)
     {
