@@ -1,0 +1,137 @@
+namespace Roost.Endpoints.Tests.Web;
+
+/// <summary>The real Web as processes of their own, on one database, one virtual host and a Redis prefix of their own.</summary>
+public sealed class TestWeb : IAsyncDisposable
+{
+    readonly Dictionary<string, string?> settings;
+    readonly List<ChildProcess> processes = [];
+    readonly List<HttpClient> clients = [];
+
+    TestWeb(Postgres.Database database, Rabbit.Vhost vhost, Dictionary<string, string?> settings) =>
+        (Database, Vhost, this.settings) = (database, vhost, settings);
+
+    public Postgres.Database Database { get; }
+    public Rabbit.Vhost Vhost { get; }
+
+    /// <summary>The first instance, as nobody in particular.</summary>
+    public HttpClient Client => clients[0];
+
+    public string Printed => string.Join('\n', processes.Select(process => process.Output));
+
+    /// <summary>Limits are off unless a test is about them: all of them come from one address.</summary>
+    public static async Task<TestWeb> Start(params (string Key, string? Value)[] but)
+    {
+        var database = await Postgres.NewDatabase("web");
+        var vhost = await Rabbit.NewVhost("web");
+        var settings = new Dictionary<string, string?>
+        {
+            ["ROOST__POSTGRES"] = database.ConnectionString + ";Maximum Pool Size=20",
+            ["ROOST__RABBITMQ"] = vhost.Amqp,
+            ["ROOST__REDIS"] = Redis.Address,
+            ["ROOST__REDISPREFIX"] = database.Name,
+            ["ROOST__RATELIMITS"] = "false",
+            ["ROOST__DEMOACCOUNTS"] = "true",
+        };
+        foreach (var (key, value) in but) settings[key] = value;
+        var web = new TestWeb(database, vhost, settings);
+        await web.AnotherInstance();
+        return web;
+    }
+
+    public async Task<HttpClient> AnotherInstance()
+    {
+        var address = $"http://127.0.0.1:{Ports.Free()}";
+        processes.Add(EndpointProcess.Start("Web", new Dictionary<string, string?>(settings) { ["ROOST__HTTP"] = address }));
+        var client = new HttpClient { BaseAddress = new Uri(address + "/api/v1/") };
+        clients.Add(client);
+        await Eventually.Is(async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode || processes[^1].HasExited,
+            within: TimeSpan.FromSeconds(60), describe: () => processes[^1].Output);
+        Assert.That(processes[^1].HasExited, Is.False, processes[^1].Output);
+        return client;
+    }
+
+    /// <summary>What the endpoint gets from outside; for a test that starts it in its own process.</summary>
+    public IReadOnlyDictionary<string, string?> Settings => settings;
+
+    public Task<Person> Somebody(string? name = null) => Person.SignsUp(this, name);
+
+    public Task<Person> Staff(string role) => Person.SignsIn(this, $"{role}@demo.test", "Demo-Pass-2027!");
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in clients) client.Dispose();
+        foreach (var process in processes) await process.DisposeAsync();
+        await Vhost.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}
+
+/// <summary>One Web for all fixtures that do not need their own: starting it takes seconds.</summary>
+[SetUpFixture]
+public sealed class TheWeb
+{
+    static TestWeb? running;
+
+    public static TestWeb Running => running!;
+
+    [OneTimeSetUp]
+    public async Task Start() => running = await TestWeb.Start();
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        if (running is not null) await running.DisposeAsync();
+    }
+}
+
+/// <summary>Somebody with an account, signed in.</summary>
+public sealed class Person(TestWeb web, string email, string password)
+{
+    public const string UsualPassword = "Rainy-Walks-2027";
+
+    public string Email => email;
+    public string Password => password;
+    public Guid Id { get; private set; }
+    public string AccessToken { get; private set; } = "";
+    public string RefreshToken { get; private set; } = "";
+
+    public static async Task<Person> SignsUp(TestWeb web, string? name = null)
+    {
+        var email = $"{name ?? "person"}.{Guid.NewGuid():N}@guests.test";
+        var answer = await web.Client.Ask(HttpMethod.Post, "auth/signup", new { email, password = UsualPassword, firstName = "Pat", lastName = "Guest" });
+        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
+        return await SignsIn(web, email, UsualPassword);
+    }
+
+    public static async Task<Person> SignsIn(TestWeb web, string email, string password)
+    {
+        var person = new Person(web, email, password);
+        await person.SignIn();
+        return person;
+    }
+
+    public async Task SignIn()
+    {
+        var answer = await web.Client.Ask(HttpMethod.Post, "auth/login", new { email, password });
+        Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
+        Remember(answer);
+    }
+
+    public void Remember(Answer tokens)
+    {
+        Id = tokens["userId"].GetGuid();
+        AccessToken = tokens["accessToken"].GetString()!;
+        RefreshToken = tokens["refreshToken"].GetString()!;
+    }
+
+    public Task<Answer> Get(string path, HttpClient? at = null) => Ask(HttpMethod.Get, path, at: at);
+
+    public Task<Answer> Post(string path, object? body = null, params (string Name, string Value)[] headers) => Ask(HttpMethod.Post, path, body, null, headers);
+
+    public Task<Answer> Put(string path, object body) => Ask(HttpMethod.Put, path, body);
+
+    public Task<Answer> Ask(HttpMethod method, string path, object? body = null, HttpClient? at = null, params (string Name, string Value)[] headers) =>
+        (at ?? web.Client).Ask(method, path, body, [.. headers, ("Authorization", $"Bearer {AccessToken}")]);
+
+    public Task<Answer> AsksWith(string token, string path) => web.Client.Ask(HttpMethod.Get, path, null, ("Authorization", $"Bearer {token}"));
+}
