@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Everything below ops/build that the commands share. Functions only: nothing happens until one is called.
 
+folder= # where the command at hand keeps its processes, servers and data
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 # shellcheck source=say.sh
 . "$root/ops/build/say.sh"
@@ -14,3 +15,5 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 . "$root/ops/build/containers.sh"
 # shellcheck source=servers.sh
 . "$root/ops/build/servers.sh"
+# shellcheck source=workspace.sh
+. "$root/ops/build/workspace.sh"
