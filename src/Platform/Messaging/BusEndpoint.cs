@@ -28,7 +28,6 @@ public static class BusEndpoint
         endpoint.UseSerialization<SystemJsonSerializer>();
         var persistence = Persist(endpoint, settings, database);
         endpoint.SendFailedMessagesTo("error");
-        endpoint.AuditProcessedMessagesTo("audit");
         endpoint.EnableInstallers();
         endpoint.Recoverability()
             .Immediate(retries => retries.NumberOfRetries(3))
@@ -39,6 +38,7 @@ public static class BusEndpoint
         endpoint.WriteDiagnosticsToLog();
         endpoint.Pipeline.Register(new IncomingLogContext(), "Puts the ids of the message into every log line");
         endpoint.Pipeline.Register(new OutgoingRequestId(), "Carries the id of the request that began it");
+        ReportTo(settings, endpoint);
         StopOnCriticalError(builder, endpoint);
 
         var setup = new BusSetup(endpoint, routing, persistence);
@@ -77,6 +77,21 @@ public static class BusEndpoint
         dialect.Schema(BusSchema);
         dialect.JsonBParameterModifier(parameter => ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Jsonb);
         return persistence;
+    }
+
+    /// <summary>The platform tools: their queues must exist, so nothing is sent unless they are named.</summary>
+    static void ReportTo(PlatformSettings settings, EndpointConfiguration endpoint)
+    {
+        if (settings.ServiceControl is { } serviceControl)
+        {
+            // Copies are made only where somebody takes them out of the queue again, and do not outlive a week of nobody doing so.
+            endpoint.AuditProcessedMessagesTo("audit", timeToBeReceived: TimeSpan.FromDays(7));
+            endpoint.SendHeartbeatTo(serviceControl);
+            endpoint.ReportCustomChecksTo(serviceControl);
+            endpoint.AuditSagaStateChanges(serviceControl);
+        }
+        if (settings.Monitoring is { } monitoring)
+            endpoint.EnableMetrics().SendMetricDataToServiceControl(monitoring, TimeSpan.FromSeconds(10));
     }
 
     static void StopOnCriticalError(WebApplicationBuilder builder, EndpointConfiguration endpoint)

@@ -8,7 +8,7 @@ namespace Roost.Platform.Messaging;
 /// The usual retries, and then the error queue; but what failed only because the world around us is down is no case for a person. It is
 /// tried until the world is back, which may take hours.
 /// </summary>
-static class RetryPolicy
+public static class RetryPolicy
 {
     static readonly TimeSpan longestPause = TimeSpan.FromSeconds(30);
     static readonly TimeSpan patience = TimeSpan.FromDays(1);
