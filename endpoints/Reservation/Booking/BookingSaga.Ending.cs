@@ -31,7 +31,8 @@ public sealed partial class BookingSaga : IHandleMessages<CancelBooking>,
 
         await context.Publish(new BookingCancelled(
             Data.BookingId, Data.GuestId, Data.HostId, Data.NextVersion(), Data.Request!.ListingId, Data.Nights, message.By, message.Reason,
-            cancellation?.Refund.Total ?? Money.Zero(Data.Price.Currency), cancellation?.HostPenalty));
+            cancellation?.Refund.Total ?? Money.Zero(Data.Price.Currency),
+            cancellation is { HostPenalty: var penalty } && penalty.IsPositive() ? penalty : null));
         await ForgetWhenSettled(context);
     }
 
