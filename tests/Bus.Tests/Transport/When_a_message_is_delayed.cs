@@ -16,7 +16,7 @@ public sealed class When_a_message_is_delayed
     public async Task Broker()
     {
         vhost = await Rabbit.NewVhost("delay");
-        desk = await Mailbox.On(vhost);
+        desk = await Mailbox.On(vhost, delays: true);
         await desk.Open();
     }
 

@@ -16,7 +16,7 @@ public sealed class When_queues_are_installed
     [Test]
     public async Task Each_is_a_quorum_queue_with_exactly_one_argument_behind_a_fanout_exchange_of_its_name()
     {
-        await using var desk = await Mailbox.On(vhost);
+        await using var desk = await Mailbox.On(vhost, delays: true);
 
         foreach (var name in new[] { "Desk", Mailbox.Errors })
         {
@@ -35,10 +35,10 @@ public sealed class When_queues_are_installed
     [Test]
     public async Task Doing_it_again_changes_nothing()
     {
-        await using var first = await Mailbox.On(vhost);
+        await using var first = await Mailbox.On(vhost, delays: true);
         var (queues, exchanges, bindings) = (await vhost.Queues(), await vhost.Exchanges(), await vhost.Bindings());
 
-        await using var second = await Mailbox.On(vhost);
+        await using var second = await Mailbox.On(vhost, delays: true);
 
         Assert.That(await vhost.Queues(), Is.EquivalentTo(queues));
         Assert.That(await vhost.Exchanges(), Is.EquivalentTo(exchanges));

@@ -45,12 +45,7 @@ public sealed class When_the_connection_is_dropped
     {
         var atWork = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        desk.Answer = async (_, _) =>
-        {
-            atWork.TrySetResult();
-            await goOn.Task;
-            return Settlement.Done;
-        };
+        desk.Answer = WorkUntil(goOn, atWork);
         await desk.Open();
         await desk.Send(Letter.To("Desk", "slow work"));
         await atWork.Task;
@@ -73,12 +68,7 @@ public sealed class When_the_connection_is_dropped
     {
         var atWork = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        desk.Answer = async (_, _) =>
-        {
-            atWork.TrySetResult();
-            await goOn.Task;
-            return Settlement.Done;
-        };
+        desk.Answer = WorkUntil(goOn, atWork);
         await desk.Open();
         await desk.Send(Letter.To("Desk", "same id"));
         await atWork.Task;
@@ -92,6 +82,13 @@ public sealed class When_the_connection_is_dropped
 
         await Eventually.Is(() => desk.TimesReceived("same id") == 3, describe: () => $"{desk.TimesReceived("same id")} times");
     }
+
+    static Func<Delivery, CancellationToken, Task<Settlement>> WorkUntil(TaskCompletionSource goOn, TaskCompletionSource atWork) => async (_, _) =>
+    {
+        atWork.TrySetResult();
+        await goOn.Task;
+        return Settlement.Done;
+    };
 
     [Test]
     public async Task The_number_of_connections_and_channels_stays_the_same()
