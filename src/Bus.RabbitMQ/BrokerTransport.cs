@@ -17,7 +17,7 @@ sealed class BrokerTransport : ITransport
     readonly ConventionalTopology topology;
     readonly Publisher publisher;
     readonly Administration administration;
-    Consumer? consumer;
+    readonly List<Consumer> consumers = []; // one for the shared queue, one for the instance's own if it has one
 
     public BrokerTransport(BrokerSettings settings, TimeProvider clock, ILogger log)
     {
@@ -62,16 +62,21 @@ sealed class BrokerTransport : ITransport
 
     public async Task StartReceiving(ReceiveSettings receive, Func<Delivery, CancellationToken, Task<Settlement>> onMessage, CancellationToken ct)
     {
-        if (consumer is not null) throw new InvalidOperationException($"{receive.Queue}: this transport is receiving already.");
         await DeliveryLimit.MakeSure(settings, receive.Queue, publisher.BrokerVersion, log, ct);
         var starting = new Consumer(settings, receive, onMessage, publisher, clock, log);
         await starting.Start(ct);
-        consumer = starting;
+        lock (consumers) consumers.Add(starting);
     }
 
     public async Task StopReceiving(CancellationToken ct)
     {
-        if (Interlocked.Exchange(ref consumer, null) is { } receiving) await receiving.Stop(ct);
+        Consumer[] receiving;
+        lock (consumers)
+        {
+            receiving = [.. consumers];
+            consumers.Clear();
+        }
+        await Task.WhenAll(receiving.Select(each => each.Stop(ct)));
     }
 
     public async ValueTask DisposeAsync()
