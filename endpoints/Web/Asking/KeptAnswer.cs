@@ -3,7 +3,7 @@ namespace Roost.Web.Asking;
 /// <summary>An answer as it leaves, ready to be kept and given again word for word.</summary>
 public sealed record KeptAnswer(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body) : IResult, IStatusCodeHttpResult
 {
-    static readonly string[] remembered = ["Content-Type", "Location", "ETag"];
+    internal static readonly string[] Remembered = ["Content-Type", "Location", "ETag"];
 
     /// <summary>What the route named as <see cref="Outcome.About"/>.</summary>
     public Guid? About { get; init; }
@@ -36,7 +36,7 @@ public sealed record KeptAnswer(int Status, IReadOnlyDictionary<string, string> 
         {
             response.Body = wire;
         }
-        var headers = remembered.Where(name => response.Headers.ContainsKey(name)).ToDictionary(name => name, name => response.Headers[name].ToString());
+        var headers = Remembered.Where(name => response.Headers.ContainsKey(name)).ToDictionary(name => name, name => response.Headers[name].ToString());
         return new(response.StatusCode, headers, memory.ToArray());
     }
 

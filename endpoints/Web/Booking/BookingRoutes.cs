@@ -7,7 +7,7 @@ public static class BookingRoutes
 {
     public static WebApplicationBuilder AddBookings(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<Bookings>().AddScoped<BookingWrites>();
+        builder.Services.AddSingleton<Bookings>().AddScoped<BookingWrites>().AddScoped<ChangeRows>();
         builder.Services.AddSingleton<Watch>().AddHostedService(services => services.GetRequiredService<Watch>());
         return builder;
     }
@@ -27,5 +27,8 @@ public static class BookingRoutes
         api.MapPost("/bookings/{bookingId:guid}/accept", Ending.Accept).AddEndpointFilter(Ending.WaitForTheEnd).Once();
         api.MapPost("/bookings/{bookingId:guid}/decline", Ending.Decline).AddEndpointFilter(Ending.WaitForTheEnd).Once();
         api.MapPost("/bookings/{bookingId:guid}/no-show", Ending.NoShow).Once();
+        api.MapPost("/bookings/{bookingId:guid}/changes", Changing.Ask).AnswersWith(Changing.Proposed).Once(keyRequired: true);
+        api.MapGet("/changes/{changeId:guid}", Changing.One);
+        api.MapPost("/changes/{changeId:guid}/confirm", Changing.Confirm).AnswersWith(Changing.Confirmed).Once();
     }
 }

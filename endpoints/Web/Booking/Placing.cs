@@ -67,14 +67,18 @@ static class Placing
         return TypedResults.Accepted($"/api/v1/bookings/{bookingId}", BookingAnswer.Of(bookingId, "requested", code));
     }
 
-    static ProblemHttpResult? Wrong(BookingBody body)
+    internal static ProblemHttpResult? Wrong(BookingBody body)
     {
-        if (body.PaymentMethodId is not { Length: > 0 and <= 200 } method || !method.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
-            return Problems.Invalid("paymentMethodId", "The id that Stripe gave the payment method; never a card number.", "payment_method");
+        if (WrongMethod(body.PaymentMethodId) is { } problem) return problem;
         if (body.GuestName?.Length > LongestName) return Problems.Invalid("guestName", $"At most {LongestName} characters.");
         if (body.GuestEmail is not null && EmailAddress.Normalize(body.GuestEmail) is null) return Problems.Invalid("guestEmail", "Not an e-mail address.");
         return body.SpecialRequests?.Length > LongestWish ? Problems.Invalid("specialRequests", $"At most {LongestWish} characters.") : null;
     }
+
+    internal static ProblemHttpResult? WrongMethod(string? method) =>
+        method is { Length: > 0 and <= 200 } && method.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            ? null
+            : Problems.Invalid("paymentMethodId", "The id that Stripe gave the payment method; never a card number.", "payment_method");
 
     static async Task<ProblemHttpResult> Expired(Quote old, Caller caller, QuoteMaker maker, CancellationToken ct)
     {
@@ -96,8 +100,8 @@ public sealed class BookingWrites(ISqlStorageSession session)
     {
         await using var command = Command(
             """
-            insert into web.bookings (id, guest_id, host_id, quote_id, confirmation_code, guest_name, guest_email, special_requests)
-            values (@id, @guest_id, @host_id, @quote_id, @code, @guest_name, @guest_email, @special_requests)
+            insert into web.bookings (id, guest_id, host_id, quote_id, confirmation_code, guest_name, guest_email, special_requests, payment_method_id)
+            values (@id, @guest_id, @host_id, @quote_id, @code, @guest_name, @guest_email, @special_requests, @payment_method_id)
             on conflict (quote_id) do nothing;
 
             select id from web.bookings where quote_id = @quote_id and id <> @id;
@@ -110,6 +114,7 @@ public sealed class BookingWrites(ISqlStorageSession session)
         command.Parameters.Add(new("guest_name", NpgsqlDbType.Text) { Value = body.GuestName ?? (object)DBNull.Value });
         command.Parameters.Add(new("guest_email", NpgsqlDbType.Text) { Value = body.GuestEmail ?? (object)DBNull.Value });
         command.Parameters.Add(new("special_requests", NpgsqlDbType.Text) { Value = body.SpecialRequests ?? (object)DBNull.Value });
+        command.Parameters.AddWithValue("payment_method_id", body.PaymentMethodId);
         return (Guid?)await command.ExecuteScalarAsync(ct);
     }
 
@@ -129,15 +134,6 @@ public sealed class BookingWrites(ISqlStorageSession session)
         await rows.NextResultAsync(ct);
         await rows.ReadAsync(ct);
         return (rows.GetFieldValue<DateTimeOffset>(0), false);
-    }
-
-    public async Task InsertChange(Guid changeId, Guid bookingId, Guid guestId, CancellationToken ct)
-    {
-        await using var command = Command("insert into web.changes (id, booking_id, guest_id) values (@id, @booking_id, @guest_id)");
-        command.Parameters.AddWithValue("id", changeId);
-        command.Parameters.AddWithValue("booking_id", bookingId);
-        command.Parameters.AddWithValue("guest_id", guestId);
-        await command.ExecuteNonQueryAsync(ct);
     }
 
     NpgsqlCommand Command(string sql) => new(sql, (NpgsqlConnection)session.Connection, (NpgsqlTransaction?)session.Transaction);

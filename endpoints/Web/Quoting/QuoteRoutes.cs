@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Roost.Contracts;
 using Roost.Domain;
 using Roost.Domain.Calendar;
 using Roost.Domain.Cancelling;
@@ -35,7 +36,8 @@ public static class QuoteRoutes
 /// <summary>Makes quotes: for the route, and a fresh one for whoever comes with one that has expired.</summary>
 public sealed class QuoteMaker(Listings listings, StayPrices prices, Alternatives alternatives, Nights nights, QuoteStore store)
 {
-    public async Task<(Quote? Quote, ProblemHttpResult? Problem)> Make(QuoteBody body, Guid guestId, CancellationToken ct)
+    /// <param name="own">Nights that are offered to this guest and therefore to nobody else.</param>
+    public async Task<(Quote? Quote, ProblemHttpResult? Problem)> Make(QuoteBody body, Guid guestId, CancellationToken ct, NightsLine? own = null)
     {
         if (await listings.OfUnit(body.UnitId, ct) is not { IsActive: true } listing)
             return (null, Problems.Invalid("unitId", "There is no such unit on sale.", "unknown_unit"));
@@ -44,7 +46,7 @@ public sealed class QuoteMaker(Listings listings, StayPrices prices, Alternative
 
         var unit = listing.Units.Single(each => each.Id == body.UnitId);
         var stay = await prices.Of(
-            listing, unit, new AskedStay(body.CheckIn, body.CheckOut, body.Guests.Adults, body.Guests.Children, body.Guests.Infants, body.Quantity), ct);
+            listing, unit, new AskedStay(body.CheckIn, body.CheckOut, body.Guests.Adults, body.Guests.Children, body.Guests.Infants, body.Quantity), ct, own);
         if (stay.Refusals.Count > 0) return (null, Problems.Invalid(stay.Refusals));
         if (!stay.IsAvailable(body.Quantity))
         {

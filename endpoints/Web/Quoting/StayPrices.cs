@@ -1,4 +1,5 @@
 using Npgsql;
+using Roost.Contracts;
 using Roost.Domain;
 using Roost.Domain.Calendar;
 using Roost.Domain.Pricing;
@@ -18,23 +19,29 @@ public sealed class StayPrices(Nights nights, NpgsqlDataSource database)
 {
     static readonly ServiceFeeRule serviceFee = new(Version: 1);
 
-    public async Task<PricedStay> Of(ListingRow listing, UnitRow unit, AskedStay asked, CancellationToken ct)
+    /// <param name="own">Nights that whoever asks has already, by a booking or an offer: for them these are free, and nobody needs to arrive anew.</param>
+    public async Task<PricedStay> Of(ListingRow listing, UnitRow unit, AskedStay asked, CancellationToken ct, NightsLine? own = null)
     {
         var today = listing.Times.Today(await nights.Now(ct));
         var limits = unit.Limits;
-        var refusals = limits.Refusals(asked, today);
+        var refusals = Refusals(limits, asked, today, own);
         if (refusals.Count > 0) return new(0, refusals, null);
 
         var stay = new Stay(asked.CheckIn, asked.CheckOut);
         var (_, onOffer) = await nights.Of(unit.Id, stay.CheckIn, stay.CheckOut, ct);
-        refusals = onOffer.Count == 0 ? [] : limits.ArrivingOn(onOffer[0].MinNights).Refusals(asked, today);
+        refusals = onOffer.Count == 0 ? [] : Refusals(limits.ArrivingOn(onOffer[0].MinNights), asked, today, own);
         if (refusals.Count > 0) return new(0, refusals, null);
 
         var overrides = onOffer.Where(night => night.Price is not null)
             .ToDictionary(night => night.Date, night => new PriceOverride(new Money(night.Price!.Value, listing.Currency)));
         var price = Prices.Of(stay, [new PricedUnit(unit.Id, asked.Quantity, unit.Rules, overrides)], serviceFee, await Taxes(listing.Address.Country, ct));
-        return new(onOffer.Count == stay.Count ? onOffer.Min(night => night.Available) : 0, [], price);
+        return new(onOffer.Count == stay.Count ? onOffer.Min(night => night.Available + Own(night.Date, own)) : 0, [], price);
     }
+
+    static IReadOnlyList<Refusal> Refusals(BookingLimits limits, AskedStay asked, DateOnly today, NightsLine? own) =>
+        [.. limits.Refusals(asked, today).Where(refusal => own?.CheckIn != asked.CheckIn || refusal.Field != "checkIn")];
+
+    static int Own(DateOnly night, NightsLine? own) => own is not null && own.CheckIn <= night && night < own.CheckOut ? own.Quantity : 0;
 
     async Task<IReadOnlyList<TaxRule>> Taxes(string country, CancellationToken ct)
     {

@@ -80,7 +80,10 @@ public sealed class Watch(NpgsqlDataSource database, ILogger<Watch> log) : Backg
             select b.booking_id, b.status || '/' || coalesce(p.status, '') || '/' || b.status_version || '/' || b.shape_version
             from reservation.booking_view b left join payment.payment_view p on p.payment_id = b.booking_id
             where b.booking_id = any(@ids)
-            union all select change_id, status from reservation.change_view where change_id = any(@ids)
+            union all
+            select c.change_id, c.status || '/' || coalesce(p.status, '')
+            from reservation.change_view c left join payment.payment_view p on p.payment_id = c.change_id
+            where c.change_id = any(@ids)
             union all select change_id, status from calendar.change_view where change_id = any(@ids)
             union all select block_id, status from calendar.block_view where block_id = any(@ids)
             union all select entry_id, state from calendar.watcher_view where entry_id = any(@ids)

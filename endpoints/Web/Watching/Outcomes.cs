@@ -1,0 +1,44 @@
+using Npgsql;
+using Roost.Web.Asking;
+
+namespace Roost.Web.Watching;
+
+/// <summary>What came of something that was asked for: the answer, or null while it is still under way.</summary>
+public delegate Task<IResult?> OutcomeOf(Guid about, HttpContext http);
+
+public static class Outcomes
+{
+    static readonly TimeSpan usually = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// To be added before <c>Once()</c>: what was asked for is committed, and the client gets what came of it if that takes a moment only, else the 202.
+    /// A final answer replaces the first one for whoever repeats the request.
+    /// </summary>
+    public static RouteHandlerBuilder AnswersWith(this RouteHandlerBuilder route, OutcomeOf outcome) => route.AddEndpointFilter(async (context, next) =>
+    {
+        var answer = await next(context);
+        if (answer is not KeptAnswer { Status: StatusCodes.Status202Accepted, About: { } about } accepted) return answer;
+
+        var http = context.HttpContext;
+        if (await Outcome(about, outcome, http) is not { } result) return answer;
+
+        foreach (var header in KeptAnswer.Remembered) http.Response.Headers.Remove(header); // of the first answer
+        var final = await KeptAnswer.Of(result, http) with { About = about, IsReplay = accepted.IsReplay };
+        if (accepted.Key is { } key && final.Status != StatusCodes.Status202Accepted)
+            await KeptAnswers.Replace(http.RequestServices.GetRequiredService<NpgsqlDataSource>(), key, final, http.RequestAborted);
+        return final;
+    });
+
+    static async Task<IResult?> Outcome(Guid about, OutcomeOf outcome, HttpContext http)
+    {
+        var watch = http.RequestServices.GetRequiredService<Watch>();
+        var patience = Patience.Of(http.Request) ?? usually;
+        var started = TimeProvider.System.GetTimestamp();
+        for (string? seen = null; ;)
+        {
+            var left = patience - TimeProvider.System.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero || (seen = await watch.Next(about, seen, left, http.RequestAborted)) is null) return null;
+            if (await outcome(about, http) is { } result) return result;
+        }
+    }
+}
