@@ -6,6 +6,7 @@ namespace Roost.Bus.Pipeline;
 sealed class BehaviorRegistry
 {
     readonly List<(string StepId, Type ContextType, Func<IServiceProvider, IBehavior> Create)> steps = [];
+    int mutators;
 
     public void Add(string stepId, Type behaviorType, Func<IServiceProvider, IBehavior> create)
     {
@@ -13,6 +14,9 @@ sealed class BehaviorRegistry
             throw new ArgumentException($"Step registration with id '{stepId}' is already registered.", nameof(stepId));
         steps.Add((stepId, ContextTypeOf(behaviorType), create));
     }
+
+    public void AddMutator(IBehavior mutator) =>
+        steps.Insert(mutators++, ($"mutator {mutators}", ContextTypeOf(mutator.GetType()), _ => mutator));
 
     /// <summary>The stage's behaviours as one delegate; null when there is none, so that the stage costs nothing.</summary>
     public Func<TContext, Func<Task>, Task>? Build<TContext>(IServiceProvider services) where TContext : class, IBehaviorContext
