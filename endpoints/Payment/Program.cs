@@ -4,7 +4,6 @@ using Roost.Payment.Paying;
 
 var builder = RoostEndpoint.CreateBuilder(args, "Roost.Payment");
 builder.AddMigrations(typeof(Program).Assembly);
-builder.AddStripe();
 builder.AddBus(bus => bus
     .WithTransactionalSession()
     .Runs<PaymentSaga>()
@@ -13,4 +12,5 @@ builder.AddBus(bus => bus
     .Handles<LetMoneyGo, WritingDown>()
     .Handles<GiveMoneyBack, WritingDown>()
     .Handles<LookAtPayment, WritingDown>());
+builder.AddStripe(); // after the bus: it starts when the bus runs, and stops before it
 await RoostEndpoint.Run(builder.Build());

@@ -3,6 +3,7 @@ using Roost.StripeSimulator.Control;
 
 namespace Roost.Endpoints.Tests.Paying;
 
+[Parallelizable(ParallelScope.Self)]
 [Property("Pitfall", "P-44, P-45, P-46, P-47")]
 public sealed class When_Stripe_loses_its_answers
 {

@@ -4,6 +4,7 @@ using Roost.StripeSimulator.Control;
 
 namespace Roost.Endpoints.Tests.Paying;
 
+[Parallelizable(ParallelScope.Self)]
 [Property("Pitfall", "P-42")]
 public sealed class When_Stripe_stalls
 {

@@ -4,6 +4,7 @@ using Roost.StripeSimulator.Control;
 namespace Roost.Endpoints.Tests.Paying;
 
 /// <summary>P-43: killed after Stripe has done it and before anybody has written that down.</summary>
+[Parallelizable(ParallelScope.Self)]
 [Property("Pitfall", "P-43, P-44")]
 public sealed class When_the_endpoint_is_killed
 {
