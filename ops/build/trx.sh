@@ -16,7 +16,7 @@ trx_failures() {
             match(tag, /testName="[^"]*"/)
             printf "\n  ✗ %s\n", substr(tag, RSTART + 10, RLENGTH - 11)
             print element("Message", 20)
-            print element("StackTrace", 6)
+            print element("StackTrace", 8)
         }
         function element(name, lines,    from, to, part, count, text, i) {
             from = index($0, "<" name ">")
@@ -25,5 +25,5 @@ trx_failures() {
             count = split(substr($0, from + length(name) + 2, to - from - length(name) - 2), part, "\n")
             for (i = 1; i <= count && i <= lines; i++) text = text (i > 1 ? "\n" : "") "      " part[i]
             return text
-        }' "$1" | sed -e 's/\r$//; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#xA;/ /g; s/&#xD;//g; s/&amp;/\&/g' -e '/^ *$/d'
+        }' "$1" | sed -e 's/\r$//; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#xA;/ /g; s/&#xD;//g; s/&amp;/\&/g' -e '/^ *$/d' -e '/ at NUnit\./d' -e '/^ *1)  *at /d'
 }
