@@ -18,7 +18,6 @@ static partial class BadBodies
         json.RespectRequiredConstructorParameters = true;
         json.AllowDuplicateProperties = false;
         json.NumberHandling = JsonNumberHandling.Strict;
-        json.MaxDepth = 16;
         json.Converters.Add(new MoneyInBodies());
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
     }

@@ -13,7 +13,7 @@ readonly record struct Taken(bool IsAllowed, int Remaining, TimeSpan RetryAfter)
 /// </summary>
 sealed class Buckets(PlatformSettings settings, Settings given, TimeProvider clock, ILogger<Buckets> log) : IDisposable
 {
-    static readonly TimeSpan patience = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(1);
     static readonly TimeSpan withoutFor = TimeSpan.FromSeconds(2);
 
     readonly string prefix = (given.Optional("RedisPrefix") ?? "roost") + ":limit:";

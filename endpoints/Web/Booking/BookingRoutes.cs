@@ -14,7 +14,7 @@ public static class BookingRoutes
 
     public static void MapBookings(this RouteGroupBuilder api)
     {
-        api.MapPost("/bookings", Placing.Place).AddEndpointFilter<WaitingForOutcome>().Once(keyRequired: true);
+        api.MapPost("/bookings", Placing.Place).LimitedBy(Limit.Booking).AddEndpointFilter<WaitingForOutcome>().Once(keyRequired: true);
         api.MapGet("/bookings", Seeing.Mine);
         api.MapGet("/bookings/{bookingId:guid}", Seeing.One);
         api.MapGet("/bookings/{bookingId:guid}/price", Seeing.Price);

@@ -13,7 +13,7 @@ public static class ListingRoutes
 
     public static void MapListings(this RouteGroupBuilder api)
     {
-        api.MapPost("/listings", ListingChanges.Create).Once();
+        api.MapPost("/listings", ListingChanges.Create).LimitedBy(Limit.NewListing).Once();
         api.MapGet("/listings/{listingId:guid}", ReadingListings.One).AllowAnonymous();
         api.MapPut("/listings/{listingId:guid}", ListingChanges.Update).Once();
         api.MapDelete("/listings/{listingId:guid}", ListingChanges.Delete).Once();
