@@ -1,0 +1,29 @@
+namespace Roost.Product;
+
+/// <summary>What is true of the product as a whole whenever it is at rest, asked of its tables.</summary>
+public static class Invariants
+{
+    static readonly string Query = Embedded("invariants.sql");
+
+    /// <summary>Waits until everything that was accepted has come to its end; then nothing may be wrong, and no message may have failed.</summary>
+    public static async Task HoldOnceAtRest(this Marketplace marketplace, TimeSpan within)
+    {
+        await Eventually.Sees(async () => new Found(await marketplace.Violations()), found => found.Violations.Count == 0, within, "violations of the invariants");
+        Assert.That(await marketplace.Vhost.Depth("error"), Is.Zero, "messages in the error queue");
+    }
+
+    public static Task<List<string>> Violations(this Marketplace marketplace) =>
+        marketplace.Database.Values<string>($"select format('%s: %s (%s)', invariant, subject, detail) from ({Query}) violation");
+
+    static string Embedded(string name)
+    {
+        using var stream = typeof(Invariants).Assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    sealed record Found(List<string> Violations)
+    {
+        public override string ToString() => $"{Violations.Count} violations, such as\n{string.Join('\n', Violations.Take(20))}";
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+
+namespace Roost.Product;
+
+/// <summary>
+/// The whole product as processes of its own, on a database, a virtual host and a Stripe of its own, spoken to over HTTP. Redis and the search engine are off:
+/// nothing that is asserted here may need them.
+/// </summary>
+public sealed class Marketplace : IAsyncDisposable
+{
+    public static readonly IReadOnlyList<string> Endpoints = ["Web", "Reservation", "Calendar", "Payment"];
+    static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(150);
+
+    readonly ConcurrentDictionary<string, ChildProcess> processes = new();
+    readonly Dictionary<string, Uri> addresses = Endpoints.ToDictionary(endpoint => endpoint, _ => new Uri($"http://127.0.0.1:{Ports.Free()}/"));
+
+    Marketplace(Postgres.Database database, Rabbit.Vhost vhost, StripeServer stripe)
+    {
+        (Database, Vhost, Stripe) = (database, vhost, stripe);
+        Web = new HttpClient { BaseAddress = new Uri(addresses["Web"], "api/v1/"), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public Postgres.Database Database { get; }
+    public Rabbit.Vhost Vhost { get; }
+    public StripeServer Stripe { get; }
+
+    /// <summary>As nobody in particular.</summary>
+    public HttpClient Web { get; }
+
+    public static async Task<Marketplace> Open(string name)
+    {
+        var marketplace = new Marketplace(await Postgres.NewDatabase(name), await Rabbit.NewVhost(name), await StripeServer.Start());
+        try
+        {
+            await Task.WhenAll(Endpoints.Select(marketplace.Start));
+            return marketplace;
+        }
+        catch
+        {
+            await marketplace.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>At the same address as before, so that whoever knew it finds it again.</summary>
+    public async Task Start(string endpoint)
+    {
+        var process = EndpointProcess.Start(endpoint, new Dictionary<string, string?>
+        {
+            ["ROOST__POSTGRES"] = Database.ConnectionString + ";Maximum Pool Size=20",
+            ["ROOST__RABBITMQ"] = Vhost.Amqp,
+            ["ROOST__REDIS"] = null,
+            ["ROOST__ELASTICSEARCH"] = null,
+            ["ROOST__HTTP"] = addresses[endpoint].ToString(),
+            ["ROOST__STRIPE__URL"] = Stripe.Url.ToString(),
+            ["ROOST__STRIPE__KEY"] = StripeServer.Key,
+            ["ROOST__RATELIMITS"] = "false",
+            ["ROOST__DEMOACCOUNTS"] = "true",
+            ["ROOST__LOGS"] = null,
+        });
+        processes[endpoint] = process;
+        using var http = new HttpClient { BaseAddress = addresses[endpoint] };
+        await Eventually.Is(async () => process.HasExited || (await http.GetAsync("health/ready")).IsSuccessStatusCode, StartsWithin, () => process.Output);
+        Assert.That(process.HasExited, Is.False, process.Output);
+    }
+
+    /// <summary>kill -9, and gone when this returns.</summary>
+    public async Task Kill(string endpoint)
+    {
+        await processes[endpoint].Kill();
+        await processes[endpoint].DisposeAsync();
+    }
+
+    public Task<Person> SignUp(string name) => Person.SignsUp(this, name);
+
+    public async ValueTask DisposeAsync()
+    {
+        Web.Dispose();
+        foreach (var process in processes.Values) await process.DisposeAsync();
+        await Stripe.DisposeAsync();
+        await Vhost.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}

@@ -1,0 +1,87 @@
+-- What must be true of the whole product once nothing is under way: one line for each violation. The schemas are owned by different endpoints, which no
+-- transaction spans, so that only a bystander can compare them. Booking states of the saga, by number: 0 to 2 are on their way (requested, held,
+-- awaiting payment), 3 to 5 wait (for the host, for arrival, for departure), from 6 on the booking has ended.
+
+with booking as (
+    select b.booking_id, b.status, (b.price #>> '{total,amount}')::bigint as total, coalesce(b.refund, 0) as refund,
+           b.confirmed_at is not null as was_confirmed,
+           b.status in ('confirmed', 'in_stay') as has_its_nights,
+           b.status in ('unavailable', 'expired', 'declined', 'payment_failed', 'cancelled') as has_ended
+    from reservation.booking_view b
+),
+saga as (
+    select "Correlation_BookingId" as booking_id, coalesce(("Data"::jsonb ->> 'Status')::int, 0) as status, "Data"::jsonb as data from bus."reservation_BookingSaga"
+),
+money as (
+    select booking_id,
+           sum(authorized) filter (where status in ('authorized', 'captured')) as promised,
+           sum(authorized) filter (where status = 'authorized') as held,
+           sum(captured) as captured, sum(captured - refunded) filter (where captured > 0) as kept
+    from payment.payments group by booking_id
+)
+
+-- 1 and 7: within the calendar.
+select invariant, format('unit %s night %s claim %s', unit_id, night, claim_id) as subject, detail from calendar.invariant_violations
+
+-- 2: bookings and claims.
+union all
+select 'a confirmed booking has one booking claim', booking_id::text, format('%s, %s claims', status, claims)
+from booking cross join lateral (select count(*) as claims from calendar.claims c where c.id = booking_id and c.kind = 'booking' and c.state = 'live') c
+where has_its_nights and claims <> 1
+union all
+select 'an ended booking has no claim', booking_id::text, format('%s, %s %s', status, c.kind, c.state)
+from booking join calendar.claims c on c.id = booking_id
+where has_ended and c.state = 'live'
+union all
+select 'a claim belongs to a booking', c.id::text, format('%s %s', c.kind, c.state)
+from calendar.claims c left join booking b on b.booking_id = c.id
+where c.kind in ('hold', 'booking') and c.state = 'live' and b.booking_id is null
+
+-- 3 and 5: bookings and money.
+union all
+select 'a confirmed booking is paid', booking_id::text, format('%s, %s of %s', status, coalesce(promised, 0), total)
+from booking left join money using (booking_id)
+where has_its_nights and coalesce(promised, 0) <> total
+union all
+select 'a booking that was never confirmed keeps no money', booking_id::text, format('%s, held %s, kept %s', status, held, kept)
+from booking join money using (booking_id)
+where has_ended and not was_confirmed and (held > 0 or kept > 0)
+union all
+select 'a booking that was cancelled keeps what its policy says', booking_id::text, format('held %s, kept %s of %s, refund %s', held, kept, total, refund)
+from booking join money using (booking_id)
+where has_ended and was_confirmed
+  and (case when captured > 0 then kept <> total - refund else coalesce(held, 0) > 0 and refund = total end)
+union all
+select 'money belongs to a booking', p.payment_id::text, p.status
+from payment.payments p left join booking b on b.booking_id = p.booking_id
+where p.status in ('authorized', 'captured') and b.booking_id is null
+
+-- 6: keys and bookings.
+union all
+select 'an accepted key is one booking', i.about::text, format('%s keys, %s requests, %s bookings, %s sagas', count(*), count(w.id), count(b.booking_id), count(s.booking_id))
+from web.idempotency i
+left join web.bookings w on w.id = i.about left join booking b on b.booking_id = i.about left join saga s on s.booking_id = i.about
+where i.route = 'POST /api/v1/bookings' and i.about is not null
+group by i.about
+having (count(*), count(w.id), count(b.booking_id), count(s.booking_id)) <> (1, 1, 1, 1)
+union all
+select 'a booking was asked for', b.booking_id::text, b.status
+from booking b left join web.bookings w on w.id = b.booking_id
+where w.id is null
+
+-- 8: nobody waits for an answer that does not come.
+union all
+select 'a booking is not stuck', booking_id::text, format('status %s, going back: nights %s, money %s', status, data ->> 'NightsGoingBack', data ->> 'GoingBack')
+from saga
+where status < 3 or status > 6 and not coalesce((data ->> 'Settled')::boolean, false)
+union all
+select 'a payment is not stuck', "Correlation_PaymentId"::text, "Data"::text from bus."payment_PaymentSaga" where "Data"::jsonb ? 'Step'
+union all
+select 'no call to Stripe is outstanding', payment_id::text, format('%s is %s', kind, state) from payment.steps where state <> 'done'
+
+-- What people see is what happened.
+union all
+select 'the view shows the booking as it is', s.booking_id::text, format('saga version %s, view %s at %s', s.data ->> 'Version', b.status, v.version)
+from saga s left join booking b using (booking_id)
+left join lateral (select count(*) as version from reservation.timeline t where t.booking_id = s.booking_id) v on true
+where (s.data ->> 'Version')::int <> v.version
