@@ -73,7 +73,9 @@ public sealed class StripeCaller(DueSteps due, Teller teller, Bell bell, IServic
 
     Task Record(StripeStep step, Word word) => word switch
     {
-        NotYet { Unknown: true, MustLook: true } when !step.MustLook => due.Postpone(step.StepId, unknown: true, mustLook: true, TimeSpan.Zero, CancellationToken.None),
+        // the first time that a look is needed, there is nothing to wait for
+        NotYet { MustLook: true } when !step.MustLook =>
+            due.Postpone(step.StepId, unknown: true, mustLook: true, TimeSpan.Zero, CancellationToken.None),
         NotYet later => due.Postpone(step.StepId, later.Unknown, later.MustLook, Wait(step), CancellationToken.None),
         NothingThere => due.BeginAgain(step.StepId, Wait(step), CancellationToken.None),
         _ => Tell(step, word),

@@ -24,9 +24,12 @@ public sealed class Teller(StripeClient stripe, Lookup lookup)
         Succeeded<PaymentIntent>(var intent, _) => See(step, intent, answer.RequestId),
         RequiresAction<PaymentIntent>(var intent) => See(step, intent, answer.RequestId),
         Declined<PaymentIntent> no => Decline(step, no.Code, no.Error.PaymentIntent?.Id, answer.RequestId),
-        Refused<PaymentIntent>(var error) when step.Kind is StepKind.Hold => Decline(step, CodeOf(error), error.PaymentIntent?.Id, answer.RequestId),
+        Refused<PaymentIntent>(var error) when step.Kind is StepKind.Hold =>
+            Decline(step, CodeOf(error), error.PaymentIntent?.Id, answer.RequestId),
         // the state forbids it: whatever it is now is what counts
-        Refused<PaymentIntent>(var error) => await Read(step, step.IntentId!, ct) is Seen seen ? seen with { Answer = seen.Answer with { Code = CodeOf(error) } } : Later(unknown: true),
+        Refused<PaymentIntent>(var error) => await Read(step, step.IntentId!, ct) is Seen seen
+            ? seen with { Answer = seen.Answer with { Code = CodeOf(error) } }
+            : Later(unknown: true),
         Unknown<PaymentIntent>(var because) => Later(unknown: true, mustLook: because is not UnknownBecause.NoAnswer),
         _ => Later(unknown: false),
     };

@@ -30,7 +30,8 @@ public enum Standing
 /// <summary>How the payment stands after the step.</summary>
 /// <param name="Amount">What is held, or what was taken.</param>
 /// <param name="Code">Why it was declined, or why the step could not be done.</param>
-public sealed record PaymentSeen(Guid PaymentId, Guid StepId, Standing Standing, Money Amount, DateTimeOffset? CaptureBefore = null, string? Code = null) : IMessage;
+public sealed record PaymentSeen(
+    Guid PaymentId, Guid StepId, Standing Standing, Money Amount, DateTimeOffset? CaptureBefore = null, string? Code = null) : IMessage;
 
 public sealed record MoneyGivenBack(Guid PaymentId, Guid StepId, Money Amount) : IMessage;
 

@@ -69,7 +69,10 @@ public sealed partial class PaymentSaga : Saga<PaymentSaga.State>,
         await Go(context);
     }
 
-    /// <summary>The guest has the secret of this payment and could still finish it with another card: it is cancelled before anybody is told that it was declined.</summary>
+    /// <summary>
+    /// The guest has the secret of this payment and could still finish it with another card: it is cancelled before anybody is told
+    /// that it was declined.
+    /// </summary>
     Task Close(IMessageHandlerContext context, string code)
     {
         Data.Code = code;
