@@ -27,7 +27,7 @@ public sealed record KeptAnswer(int Status, IReadOnlyDictionary<string, string> 
         var result = returned as IResult ?? throw new InvalidOperationException("a route under Once() returns an IResult");
         var response = http.Response;
         var (wire, memory) = (response.Body, new MemoryStream());
-        foreach (var name in remembered) response.Headers.Remove(name); // of an answer that this one takes the place of
+        foreach (var name in Remembered) response.Headers.Remove(name); // of an answer that this one takes the place of
         response.Body = memory;
         try
         {
