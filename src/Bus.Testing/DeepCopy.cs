@@ -33,6 +33,7 @@ static class DeepCopy
 
     static bool IsImmutable(Type type) => type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(decimal)
         || typeof(Delegate).IsAssignableFrom(type) || typeof(MemberInfo).IsAssignableFrom(type)
-        || (type.IsValueType && type.Namespace == "System") || type.FullName!.StartsWith("System.Collections.Generic.NonRandomized", StringComparison.Ordinal)
+        || (type.IsValueType && type.Namespace == "System")
+        || type.FullName!.StartsWith("System.Collections.Generic.NonRandomized", StringComparison.Ordinal)
         || typeof(System.Collections.IEqualityComparer).IsAssignableFrom(type);
 }

@@ -5,7 +5,8 @@ public partial class TestableSaga<TSaga, TSagaData>
     /// <summary>What one message did to the saga.</summary>
     public class HandleResult
     {
-        internal HandleResult(Guid sagaId, bool completed, TSagaData snapshot, TestableMessageHandlerContext context, QueuedSagaMessage handled) =>
+        internal HandleResult(
+            Guid sagaId, bool completed, TSagaData snapshot, TestableMessageHandlerContext context, QueuedSagaMessage handled) =>
             (SagaId, Completed, SagaDataSnapshot, Context, HandledMessage) = (sagaId, completed, snapshot, context, handled);
 
         public Guid SagaId { get; }

@@ -12,7 +12,8 @@ static class HandlerMethod
     {
         var name = message.IsTimeout ? "Timeout" : "Handle";
         var method = Find(saga.GetType(), name, message.Type)
-            ?? throw new InvalidOperationException($"{saga.GetType().Name} has no public method {name}({message.Type.Name}, IMessageHandlerContext).");
+            ?? throw new InvalidOperationException(
+                $"{saga.GetType().Name} has no public method {name}({message.Type.Name}, IMessageHandlerContext).");
         try
         {
             await (Task)method.Invoke(saga, [message.Message, context])!;
@@ -23,6 +24,7 @@ static class HandlerMethod
         }
     }
 
-    static MethodInfo? Find(Type sagaType, string name, Type messageType) => sagaType.GetMethod(name, [messageType, typeof(IMessageHandlerContext)])
+    static MethodInfo? Find(Type sagaType, string name, Type messageType) =>
+        sagaType.GetMethod(name, [messageType, typeof(IMessageHandlerContext)])
         is { } method && method.GetParameters()[0].ParameterType == messageType ? method : null;
 }

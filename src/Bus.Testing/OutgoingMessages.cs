@@ -9,7 +9,8 @@ public class OutgoingMessage<TMessage, TOptions>(TMessage message, TOptions opti
 
 public class SentMessage<TMessage>(TMessage message, SendOptions options) : OutgoingMessage<TMessage, SendOptions>(message, options);
 
-public class PublishedMessage<TMessage>(TMessage message, PublishOptions options) : OutgoingMessage<TMessage, PublishOptions>(message, options);
+public class PublishedMessage<TMessage>(TMessage message, PublishOptions options)
+    : OutgoingMessage<TMessage, PublishOptions>(message, options);
 
 public class RepliedMessage<TMessage>(TMessage message, ReplyOptions options) : OutgoingMessage<TMessage, ReplyOptions>(message, options);
 
@@ -34,7 +35,8 @@ public static class OutgoingMessageExtensions
         .Where(sent => sent.Message is TMessage)
         .Select(sent => new SentMessage<TMessage>((TMessage)sent.Message, sent.Options));
 
-    public static IEnumerable<PublishedMessage<TMessage>> Containing<TMessage>(this IEnumerable<PublishedMessage<object>> messages) => messages
+    public static IEnumerable<PublishedMessage<TMessage>> Containing<TMessage>(this IEnumerable<PublishedMessage<object>> messages) =>
+        messages
         .Where(published => published.Message is TMessage)
         .Select(published => new PublishedMessage<TMessage>((TMessage)published.Message, published.Options));
 
@@ -48,7 +50,8 @@ public static class OutgoingMessageExtensions
             ? new TimeoutMessage<TMessage>((TMessage)timeout.Message, timeout.Options, at)
             : new TimeoutMessage<TMessage>((TMessage)timeout.Message, timeout.Options, timeout.Within!.Value));
 
-    public static TMessage? Message<TMessage>(this SentMessage<object> sentMessage) where TMessage : class => sentMessage.Message as TMessage;
+    public static TMessage? Message<TMessage>(this SentMessage<object> sentMessage) where TMessage : class =>
+        sentMessage.Message as TMessage;
 
     public static TMessage? Message<TMessage>(this PublishedMessage<object> publishedMessage) where TMessage : class =>
         publishedMessage.Message as TMessage;
@@ -61,21 +64,27 @@ public static class TestingExtensions
 {
     public static TMessage? FindSentMessage<TMessage>(this TestablePipelineContext context) => First<TMessage>(context.SentMessages);
 
-    public static TMessage? FindPublishedMessage<TMessage>(this TestablePipelineContext context) => First<TMessage>(context.PublishedMessages);
+    public static TMessage? FindPublishedMessage<TMessage>(this TestablePipelineContext context) =>
+        First<TMessage>(context.PublishedMessages);
 
     public static TMessage? FindTimeoutMessage<TMessage>(this TestablePipelineContext context) => First<TMessage>(context.TimeoutMessages);
 
-    public static TMessage? FindReplyMessage<TMessage>(this TestableMessageProcessingContext context) => First<TMessage>(context.RepliedMessages);
+    public static TMessage? FindReplyMessage<TMessage>(this TestableMessageProcessingContext context) =>
+        First<TMessage>(context.RepliedMessages);
 
     public static TMessage? FindSentMessage<TMessage>(this TestableMessageSession session) => First<TMessage>(session.SentMessages);
 
-    public static TMessage? FindPublishedMessage<TMessage>(this TestableMessageSession session) => First<TMessage>(session.PublishedMessages);
+    public static TMessage? FindPublishedMessage<TMessage>(this TestableMessageSession session) =>
+        First<TMessage>(session.PublishedMessages);
 
     public static TMessage? FindTimeoutMessage<TMessage>(this TestableMessageSession session) => First<TMessage>(session.TimeoutMessages);
 
-    static TMessage? First<TMessage>(IEnumerable<OutgoingMessage<object, SendOptions>> messages) => messages.Select(m => m.Message).OfType<TMessage>().FirstOrDefault();
+    static TMessage? First<TMessage>(IEnumerable<OutgoingMessage<object, SendOptions>> messages) =>
+        messages.Select(m => m.Message).OfType<TMessage>().FirstOrDefault();
 
-    static TMessage? First<TMessage>(IEnumerable<OutgoingMessage<object, PublishOptions>> messages) => messages.Select(m => m.Message).OfType<TMessage>().FirstOrDefault();
+    static TMessage? First<TMessage>(IEnumerable<OutgoingMessage<object, PublishOptions>> messages) =>
+        messages.Select(m => m.Message).OfType<TMessage>().FirstOrDefault();
 
-    static TMessage? First<TMessage>(IEnumerable<OutgoingMessage<object, ReplyOptions>> messages) => messages.Select(m => m.Message).OfType<TMessage>().FirstOrDefault();
+    static TMessage? First<TMessage>(IEnumerable<OutgoingMessage<object, ReplyOptions>> messages) =>
+        messages.Select(m => m.Message).OfType<TMessage>().FirstOrDefault();
 }

@@ -31,7 +31,8 @@ public class TestableInvokeHandlerContext : TestableIncomingContext, IInvokeHand
         set => MessageHeaders = value;
     }
 
-    public virtual void DoNotContinueDispatchingCurrentMessageToHandlers() => DoNotContinueDispatchingCurrentMessageToHandlersWasCalled = true;
+    public virtual void DoNotContinueDispatchingCurrentMessageToHandlers() =>
+        DoNotContinueDispatchingCurrentMessageToHandlersWasCalled = true;
 }
 
 /// <summary>What a handler under test is given. Use a new one for each message.</summary>

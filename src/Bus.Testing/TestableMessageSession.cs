@@ -25,7 +25,8 @@ public class TestableMessageSession : IMessageSession
     public virtual Task Publish(object message, PublishOptions publishOptions, CancellationToken cancellationToken = default) =>
         outbound.Publish(message, publishOptions);
 
-    public virtual Task Publish<T>(Action<T> messageConstructor, PublishOptions publishOptions, CancellationToken cancellationToken = default) =>
+    public virtual Task Publish<T>(
+        Action<T> messageConstructor, PublishOptions publishOptions, CancellationToken cancellationToken = default) =>
         Publish(InterfaceMessages.Create(messageConstructor)!, publishOptions, cancellationToken);
 
     public virtual Task Subscribe(Type eventType, SubscribeOptions subscribeOptions, CancellationToken cancellationToken = default)

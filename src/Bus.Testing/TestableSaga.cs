@@ -3,8 +3,8 @@ using Roost.Bus.Sagas;
 namespace NServiceBus.Testing;
 
 /// <summary>
-/// Plays messages to a saga without a broker or a database: finds its instance as its mappings say, keeps its state and its timeouts, and moves
-/// a clock of its own. Message types are matched exactly.
+/// Plays messages to a saga without a broker or a database: finds its instance as its mappings say, keeps its state and its timeouts,
+/// and moves a clock of its own. Message types are matched exactly.
 /// </summary>
 public partial class TestableSaga<TSaga, TSagaData>
     where TSaga : Saga<TSagaData>
@@ -22,7 +22,8 @@ public partial class TestableSaga<TSaga, TSagaData>
     {
         this.sagaFactory = sagaFactory ?? Activator.CreateInstance<TSaga>;
         CurrentTime = initialCurrentTime ?? DateTime.UtcNow;
-        if (model.Correlation is null) throw new NotSupportedException($"{typeof(TSaga).Name} has no correlation property, so it cannot be played.");
+        if (model.Correlation is null)
+            throw new NotSupportedException($"{typeof(TSaga).Name} has no correlation property, so it cannot be played.");
     }
 
     public DateTime CurrentTime { get; private set; }
@@ -53,7 +54,10 @@ public partial class TestableSaga<TSaga, TSagaData>
         CancellationToken cancellationToken = default)
     {
         var target = CurrentTime + timeToAdvance;
-        var due = timeouts.Where(timeout => timeout.Due <= target).OrderBy(timeout => timeout.Due).ThenBy(timeout => timeout.Number).ToList();
+        var due = timeouts
+            .Where(timeout => timeout.Due <= target)
+            .OrderBy(timeout => timeout.Due).ThenBy(timeout => timeout.Number)
+            .ToList();
         timeouts.RemoveAll(due.Contains);
 
         var results = new List<HandleResult>();
@@ -61,7 +65,10 @@ public partial class TestableSaga<TSaga, TSagaData>
         {
             cancellationToken.ThrowIfCancellationRequested();
             CurrentTime = timeout.Due;
-            var message = new QueuedSagaMessage(timeout.Sent.Message.GetType(), timeout.Sent.Message, timeout.Headers) { IsTimeout = timeout.IsSagaTimeout };
+            var message = new QueuedSagaMessage(timeout.Sent.Message.GetType(), timeout.Sent.Message, timeout.Headers)
+            {
+                IsTimeout = timeout.IsSagaTimeout,
+            };
             if (await Play(message, provideContext?.Invoke(timeout.Sent)) is { } result) results.Add(result);
         }
         CurrentTime = target;
@@ -89,13 +96,19 @@ public partial class TestableSaga<TSaga, TSagaData>
         if (message.Headers.TryGetValue(Headers.SagaId, out var id)) return stored.GetValueOrDefault(Guid.Parse(id));
 
         var finder = model.FinderFor([message.Type])
-            ?? throw new InvalidOperationException($"{typeof(TSaga).Name} has no mapping for {message.Type.Name}, and the message carries no saga id.");
+            ?? throw new InvalidOperationException(
+                $"{typeof(TSaga).Name} has no mapping for {message.Type.Name}, and the message carries no saga id.");
         var value = finder.ValueIn(message.Message, message.Headers);
         if (stored.Values.FirstOrDefault(data => Equals(model.Correlation!.Of(data), value)) is { } found) return found;
         if (!model.MayStartWith([message.Type]))
-            throw new InvalidOperationException($"No saga {typeof(TSaga).Name} was found for {message.Type.Name}, and that message may not start one.");
+            throw new InvalidOperationException(
+                $"No saga {typeof(TSaga).Name} was found for {message.Type.Name}, and that message may not start one.");
 
-        var started = new TSagaData { Id = Guid.NewGuid(), Originator = message.Headers.GetValueOrDefault(Headers.ReplyToAddress) ?? context.ReplyToAddress };
+        var started = new TSagaData
+        {
+            Id = Guid.NewGuid(),
+            Originator = message.Headers.GetValueOrDefault(Headers.ReplyToAddress) ?? context.ReplyToAddress,
+        };
         model.Correlation!.Set(started, value);
         return started;
     }
@@ -117,7 +130,8 @@ public partial class TestableSaga<TSaga, TSagaData>
     /// <summary>What the saga handles itself comes back to it; anything else may have a simulated answer.</summary>
     void Queue(object message, Guid sagaId)
     {
-        if (HandlerMethod.Exists<TSaga>(message.GetType())) queue.Enqueue(new QueuedSagaMessage(message.GetType(), message, WithSagaId(null, sagaId)));
+        if (HandlerMethod.Exists<TSaga>(message.GetType()))
+            queue.Enqueue(new QueuedSagaMessage(message.GetType(), message, WithSagaId(null, sagaId)));
         else
             foreach (var reply in replySimulators.Select(simulate => simulate(message)).OfType<object>())
                 queue.Enqueue(new QueuedSagaMessage(reply.GetType(), reply, WithSagaId(null, sagaId)));

@@ -17,7 +17,8 @@ sealed class BackgroundWork : IAsyncDisposable
 
     BackgroundWork(TimeProvider clock, ILogger logger) => (this.clock, this.logger) = (clock, logger);
 
-    public static BackgroundWork Start(EndpointBlueprint blueprint, EndpointAssembly assembly, EndpointRuntime runtime, IServiceProvider services)
+    public static BackgroundWork Start(
+        EndpointBlueprint blueprint, EndpointAssembly assembly, EndpointRuntime runtime, IServiceProvider services)
     {
         var work = new BackgroundWork(assembly.Clock, assembly.Logger);
         if (blueprint.Outbox)
@@ -30,7 +31,8 @@ sealed class BackgroundWork : IAsyncDisposable
         if (!blueprint.SendOnly)
             work.Every(LookAtQueue, "count what waits in the queue", async ct =>
             {
-                if (assembly.Metrics.IsQueueLengthWanted) assembly.Metrics.Waiting(await runtime.Transport.CountWaiting(blueprint.MainQueue, ct));
+                if (assembly.Metrics.IsQueueLengthWanted)
+                    assembly.Metrics.Waiting(await runtime.Transport.CountWaiting(blueprint.MainQueue, ct));
             });
         PlatformReports.Start(work, blueprint, assembly, runtime, services);
         return work;

@@ -37,9 +37,12 @@ sealed class EndpointAssembly
         Host = new HostIdentity(blueprint.HostInfo);
         Metrics = new BusMetrics(blueprint.MainQueue, blueprint.InstanceDiscriminator);
 
-        Handlers = new HandlerCatalog(blueprint.SendOnly ? [] : blueprint.Handlers, blueprint.Persistence is { } persistence ? persistence.TableSuffixOf : saga => saga.Name);
+        Handlers = new HandlerCatalog(
+            blueprint.SendOnly ? [] : blueprint.Handlers,
+            blueprint.Persistence is { } persistence ? persistence.TableSuffixOf : saga => saga.Name);
         if (Handlers.Sagas.Count > 0 && blueprint.Persistence is null)
-            throw new InvalidOperationException($"Endpoint '{blueprint.Name}' has sagas and no persistence. Choose one with UsePersistence.");
+            throw new InvalidOperationException(
+                $"Endpoint '{blueprint.Name}' has sagas and no persistence. Choose one with UsePersistence.");
         foreach (var timeout in Handlers.All.Where(handler => handler.IsTimeout)) blueprint.Conventions.Registered.Add(timeout.MessageType);
         blueprint.Routes.Expand(blueprint.Conventions);
 
@@ -79,13 +82,15 @@ sealed class EndpointAssembly
             blueprint.Behaviors.Build<IInvokeHandlerContext>(services));
         var types = new EnclosedTypes(Messages, Handlers.MessageTypes.Concat(blueprint.Routes.MessageTypes).Where(Messages.IsMessage));
         var deserialization = new Deserialization(blueprint.Serializer!, blueprint.Deserializers, types);
-        var invocation = new HandlerInvocation(Handlers, new SagaLookup(Handlers.Sagas, Logger), stages, SagaAudit(runtime), ids, Metrics, Clock, Logger);
+        var invocation = new HandlerInvocation(
+            Handlers, new SagaLookup(Handlers.Sagas, Logger), stages, SagaAudit(runtime), ids, Metrics, Clock, Logger);
         var afterwards = new AfterProcessing(blueprint, Host, deserialization, headers, runtime.Transport, ids, Clock);
         var pipeline = new IncomingPipeline(
             services.GetRequiredService<IServiceScopeFactory>(), deserialization, invocation, runtime.Outgoing, runtime.Transport, runtime.Persistence,
             blueprint.Outbox, afterwards, stages, Clock, Logger);
         var recoverer = new Recoverer(
-            blueprint.Recoverability, blueprint.ErrorQueue, new FailureHeaders(blueprint.Name, Host, Clock), headers, runtime.Transport, Metrics, Clock, Logger);
+            blueprint.Recoverability, blueprint.ErrorQueue, new FailureHeaders(blueprint.Name, Host, Clock), headers, runtime.Transport, Metrics,
+            Clock, Logger);
         var mayChangeHeaders = blueprint.Platform.SagaAudit is not null || stages is not { Physical: null, Logical: null, Handler: null };
         return new Receiver(queue, pipeline, recoverer, rateLimit, criticalErrors, Metrics, mayChangeHeaders, Clock, Logger);
     }
@@ -104,6 +109,7 @@ sealed class EndpointAssembly
         if (blueprint.Serializer is null)
             throw new InvalidOperationException($"Endpoint '{blueprint.Name}' has no serializer. Choose one with UseSerialization.");
         if (blueprint.Outbox && blueprint.Persistence is null)
-            throw new InvalidOperationException($"Endpoint '{blueprint.Name}' enables the outbox and has no persistence. Choose one with UsePersistence.");
+            throw new InvalidOperationException(
+                $"Endpoint '{blueprint.Name}' enables the outbox and has no persistence. Choose one with UsePersistence.");
     }
 }

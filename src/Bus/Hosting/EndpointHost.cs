@@ -4,7 +4,8 @@ using NServiceBus;
 namespace Roost.Bus.Hosting;
 
 /// <summary>Ties an endpoint to the life of its host: ready before other services start, receiving with them, drained when they stop.</summary>
-sealed class EndpointHost(EndpointInstance endpoint, InstallersOptions? installOnly, IHostApplicationLifetime lifetime) : IHostedLifecycleService
+sealed class EndpointHost(EndpointInstance endpoint, InstallersOptions? installOnly, IHostApplicationLifetime lifetime)
+    : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -17,7 +18,8 @@ sealed class EndpointHost(EndpointInstance endpoint, InstallersOptions? installO
         if (installOnly.ShutdownBehavior == InstallersShutdownBehavior.StopApplication) lifetime.StopApplication();
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => installOnly is null ? endpoint.Start(cancellationToken) : Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        installOnly is null ? endpoint.Start(cancellationToken) : Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => endpoint.Stop(cancellationToken);
 

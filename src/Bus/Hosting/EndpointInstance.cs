@@ -37,7 +37,8 @@ sealed class EndpointInstance : IAsyncDisposable
     /// <summary>Waits until the endpoint is connected; from then on it costs nothing.</summary>
     public ValueTask<EndpointRuntime> Runtime(CancellationToken ct)
     {
-        if (stopped) throw new InvalidOperationException($"Endpoint '{blueprint.Name}' has been stopped; it can no longer send or publish.");
+        if (stopped)
+            throw new InvalidOperationException($"Endpoint '{blueprint.Name}' has been stopped; it can no longer send or publish.");
         return connected.Task.IsCompletedSuccessfully ? new(connected.Task.Result) : new(connected.Task.WaitAsync(ct));
     }
 
@@ -101,7 +102,8 @@ sealed class EndpointInstance : IAsyncDisposable
         foreach (var eventType in EventsToSubscribe(parts)) await runtime.Transport.Subscribe(blueprint.MainQueue, eventType, ct);
 
         var criticalErrors = new CriticalErrors(blueprint.OnCriticalError, Stop, parts.Clock, parts.Logger);
-        if (blueprint.Recoverability.RateLimit is { } limit) rateLimit = new RateLimit(limit.Failures, limit.Settings, parts.Clock, parts.Logger);
+        if (blueprint.Recoverability.RateLimit is { } limit)
+            rateLimit = new RateLimit(limit.Failures, limit.Settings, parts.Clock, parts.Logger);
         foreach (var queue in Queues())
         {
             var receiver = parts.ReceiverFor(queue, runtime, criticalErrors, rateLimit);
@@ -123,7 +125,8 @@ sealed class EndpointInstance : IAsyncDisposable
     {
         var sendsTo = new[] { blueprint.ErrorQueue, blueprint.AuditQueue }.OfType<string>().ToArray();
         await runtime.Transport.Install(blueprint.SendOnly ? [] : [.. Queues()], blueprint.SendOnly ? [] : sendsTo, ct);
-        if (runtime.Persistence is { } persistence) await persistence.Install([.. assembly.Value.Handlers.Sagas.Select(saga => saga.Table)], ct);
+        if (runtime.Persistence is { } persistence)
+            await persistence.Install([.. assembly.Value.Handlers.Sagas.Select(saga => saga.Table)], ct);
 
         await using var scope = services.CreateAsyncScope();
         var identity = blueprint.InstallIdentity ?? Environment.UserName;

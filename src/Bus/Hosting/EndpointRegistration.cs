@@ -17,7 +17,8 @@ static class EndpointRegistration
 
         // Built at start, not now: services added to the host later are seen.
         services.AddKeyedSingleton(blueprint, (provider, _) => new EndpointInstance(blueprint, provider));
-        services.AddSingleton<IHostedService>(provider => new EndpointHost(Instance(provider), provider.GetService<InstallersOptions>(), provider.GetRequiredService<IHostApplicationLifetime>()));
+        services.AddSingleton<IHostedService>(provider => new EndpointHost(
+            Instance(provider), provider.GetService<InstallersOptions>(), provider.GetRequiredService<IHostApplicationLifetime>()));
         services.AddSingleton(blueprint);
 
         services.AddScoped<StorageScope>();
@@ -47,7 +48,8 @@ static class EndpointRegistration
             .Select(service => (EndpointBlueprint)service.ImplementationInstance!).ToList();
         if (others.Count == 0) return;
         if (identifier is null)
-            throw new InvalidOperationException("Several endpoints in one host need an identifier each: pass one to AddNServiceBusEndpoint.");
+            throw new InvalidOperationException(
+                "Several endpoints in one host need an identifier each: pass one to AddNServiceBusEndpoint.");
         if (others.Exists(other => other.Name == blueprint.Name))
             throw new InvalidOperationException($"An endpoint named '{blueprint.Name}' is already registered in this host.");
     }

@@ -37,7 +37,8 @@ sealed class EndpointRuntime(
         }
         catch (Exception failure)
         {
-            logger.LogWarning(failure, "The messages of session {SessionId} are committed and could not be sent yet; they will be", sessionId);
+            logger.LogWarning(
+                failure, "The messages of session {SessionId} are committed and could not be sent yet; they will be", sessionId);
         }
 
         async Task Send()

@@ -13,7 +13,8 @@ public class Surroundings
 {
     public virtual ITransport Transport(TransportDefinition definition, TransportContext context) => definition.CreateTransport(context);
 
-    public virtual IPersistence Persistence(PersistenceDefinition definition, PersistenceContext context) => definition.CreatePersistence(context);
+    public virtual IPersistence Persistence(PersistenceDefinition definition, PersistenceContext context) =>
+        definition.CreatePersistence(context);
 
     public virtual Guid NewGuid() => Guid.NewGuid();
 

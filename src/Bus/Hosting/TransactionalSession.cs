@@ -69,9 +69,11 @@ sealed class TransactionalSession(EndpointInstance endpoint, IServiceProvider sc
     public Task Publish<T>(Action<T> messageConstructor, PublishOptions publishOptions, CancellationToken cancellationToken = default) =>
         Publish(InterfaceMessages.Create(messageConstructor)!, publishOptions, cancellationToken);
 
-    Origin Current() => handled ?? (committed ? throw new InvalidOperationException("This session has already been committed.") : Opened(origin));
+    Origin Current() =>
+        handled ?? (committed ? throw new InvalidOperationException("This session has already been committed.") : Opened(origin));
 
-    static T Opened<T>(T? part) where T : class => part ?? throw new InvalidOperationException("The session has to be opened before it is used.");
+    static T Opened<T>(T? part) where T : class =>
+        part ?? throw new InvalidOperationException("The session has to be opened before it is used.");
 
     static string SessionIdOf(OpenSessionOptions options) => options.SessionId;
 

@@ -21,7 +21,8 @@ static class Mutating
     {
         public override async Task Invoke(IIncomingPhysicalMessageContext context, Func<Task> next)
         {
-            var mutation = new MutateIncomingTransportMessageContext(context.Message.Body, context.Message.Headers, context.CancellationToken);
+            var mutation = new MutateIncomingTransportMessageContext(
+                context.Message.Body, context.Message.Headers, context.CancellationToken);
             await mutator.MutateIncoming(mutation);
             context.UpdateMessage(mutation.Body);
             await next();

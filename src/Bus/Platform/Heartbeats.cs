@@ -4,7 +4,8 @@ using Roost.Bus.Hosting;
 namespace Roost.Bus.Platform;
 
 /// <summary>Tells the platform at start who this is, and from then on that it is alive.</summary>
-sealed class Heartbeats(HeartbeatSettings settings, string endpoint, HostIdentity host, PlatformSender sender, TimeProvider clock, ILogger logger)
+sealed class Heartbeats(
+    HeartbeatSettings settings, string endpoint, HostIdentity host, PlatformSender sender, TimeProvider clock, ILogger logger)
 {
     const string Started = "ServiceControl.Plugin.Heartbeat.Messages.RegisterEndpointStartup";
     const string Alive = "ServiceControl.Plugin.Heartbeat.Messages.EndpointHeartbeat";
@@ -23,7 +24,8 @@ sealed class Heartbeats(HeartbeatSettings settings, string endpoint, HostIdentit
         }
         catch (Exception failure) when (!ct.IsCancellationRequested)
         {
-            logger.LogWarning(failure, "Unable to register the endpoint's start with the platform; trying once more in {Delay}", SecondAttempt);
+            logger.LogWarning(
+                failure, "Unable to register the endpoint's start with the platform; trying once more in {Delay}", SecondAttempt);
             await Task.Delay(SecondAttempt, clock, ct);
             await sender.Send(settings.Queue, Started, report, settings.TimeToLive, ct);
         }

@@ -5,7 +5,8 @@ using Roost.Bus.Hosting;
 namespace Roost.Bus.Platform;
 
 /// <summary>Durations and retries of single messages, sent in batches to the monitoring instance.</summary>
-sealed class MonitoringReports(MonitoringSettings settings, string endpoint, string queue, HostIdentity host, PlatformSender sender, TimeProvider clock)
+sealed class MonitoringReports(
+    MonitoringSettings settings, string endpoint, string queue, HostIdentity host, PlatformSender sender, TimeProvider clock)
 {
     // A burst beyond this is reported in part: figures for people must not eat the memory of the process.
     const int MaxWaiting = 100_000;
@@ -26,7 +27,8 @@ sealed class MonitoringReports(MonitoringSettings settings, string endpoint, str
 
     public async Task Send(CancellationToken ct)
     {
-        await sender.Send(settings.Queue, "NServiceBus.Metrics.EndpointMetadataReport", new { PluginVersion = 3, LocalAddress = queue }, TimeToLive, ct);
+        await sender.Send(
+            settings.Queue, "NServiceBus.Metrics.EndpointMetadataReport", new { PluginVersion = 3, LocalAddress = queue }, TimeToLive, ct);
         foreach (var series in new[] { processingTimes, criticalTimes, retries })
             if (series.Take() is { Count: > 0 } occurrences)
                 await sender.Send(settings.Queue, HeadersFor(series.Name), TaggedLongValues.Write(occurrences), TimeToLive, ct);

@@ -7,7 +7,8 @@ namespace Roost.Bus.Platform;
 /// <summary>Starts the reports that were asked for.</summary>
 static class PlatformReports
 {
-    public static void Start(BackgroundWork work, EndpointBlueprint blueprint, EndpointAssembly assembly, EndpointRuntime runtime, IServiceProvider services)
+    public static void Start(
+        BackgroundWork work, EndpointBlueprint blueprint, EndpointAssembly assembly, EndpointRuntime runtime, IServiceProvider services)
     {
         var settings = blueprint.Platform;
         var sender = assembly.PlatformSender(runtime);

@@ -7,7 +7,10 @@ using Roost.Bus.Transport;
 
 namespace Roost.Bus.Platform;
 
-/// <summary>Reports every change of a saga's state with what caused it and what it sent. Not part of the transaction: a report may be of a change that was rolled back.</summary>
+/// <summary>
+/// Reports every change of a saga's state with what caused it and what it sent. Not part of the transaction: a report may be of a change
+/// that was rolled back.
+/// </summary>
 sealed class SagaAudit(SagaAuditSettings settings, string endpoint, PlatformSender sender, TimeProvider clock, ILogger logger)
 {
     const string Updated = "ServiceControl.EndpointPlugin.Messages.SagaState.SagaUpdatedMessage";

@@ -10,7 +10,7 @@ static class TaggedLongValues
     public static byte[] Write(IReadOnlyList<Occurrence> occurrences)
     {
         var earliest = occurrences.Min(occurrence => occurrence.At.Ticks);
-        var tags = occurrences.Select(occurrence => occurrence.Tag).Distinct().Select((tag, key) => (tag, key)).ToDictionary(t => t.tag, t => t.key);
+        var tags = occurrences.Select(occurrence => occurrence.Tag).Distinct().Index().ToDictionary(tag => tag.Item, tag => tag.Index);
 
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);

@@ -41,7 +41,8 @@ sealed class CriticalErrors(
         var now = clock.GetTimestamp();
         var since = Interlocked.CompareExchange(ref failingSince, now, 0);
         if (since != 0 && clock.GetElapsedTime(since, now) > Patience && Interlocked.CompareExchange(ref failingSince, 0, since) == since)
-            await Raise($"Failed to execute recoverability policy for message with native ID: `{messageId}`", exception).ConfigureAwait(false);
+            await Raise($"Failed to execute recoverability policy for message with native ID: `{messageId}`", exception)
+                .ConfigureAwait(false);
         try
         {
             await Task.Delay(Breath, clock, ct).ConfigureAwait(false);

@@ -33,8 +33,8 @@ sealed class FailureHeaders(string endpointName, HostIdentity host, TimeProvider
         };
         if (exception.InnerException is { } inner) headers[Headers.ExceptionInfo + "InnerExceptionType"] = inner.GetType().FullName!;
         if (exception.HelpLink is { } link) headers[Headers.ExceptionInfo + "HelpLink"] = link;
-        foreach (var (key, value) in exception.Data.Cast<DictionaryEntry>().Where(entry => entry.Value is not null).Take(MaxDataEntries).Select(entry => (entry.Key, entry.Value)))
-            headers[$"{Headers.ExceptionInfo}Data.{key}"] = Cut(value!.ToString() ?? "", MaxData);
+        foreach (var entry in exception.Data.Cast<DictionaryEntry>().Where(entry => entry.Value is not null).Take(MaxDataEntries))
+            headers[$"{Headers.ExceptionInfo}Data.{entry.Key}"] = Cut(entry.Value!.ToString() ?? "", MaxData);
         return headers;
     }
 

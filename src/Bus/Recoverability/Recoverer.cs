@@ -49,31 +49,35 @@ sealed class Recoverer(
         logger.LogInformation(
             failed.Exception, "Immediate Retry is going to retry message '{MessageId}' because of an exception:", failed.MessageId);
         return settings.ImmediateSettings.Notify?.Invoke(
-            new ImmediateRetryMessage(failed.MessageId, failed.Headers, failed.Body, failed.Exception, failed.ImmediateProcessingFailures), ct)
+            new ImmediateRetryMessage(
+                failed.MessageId, failed.Headers, failed.Body, failed.Exception, failed.ImmediateProcessingFailures), ct)
             ?? Task.CompletedTask;
     }
 
     async Task RetryLater(ErrorContext failed, TimeSpan delay, CancellationToken ct)
     {
         logger.LogWarning(
-            failed.Exception, "Delayed Retry will reschedule message '{MessageId}' after a delay of {Delay} because of an exception:", failed.MessageId, delay);
+            failed.Exception, "Delayed Retry will reschedule message '{MessageId}' after a delay of {Delay} because of an exception:",
+            failed.MessageId, delay);
 
         var attempt = failed.DelayedDeliveriesPerformed + 1;
         var headers = Copy(failed);
         headers[Headers.DelayedRetries] = attempt.ToString(System.Globalization.CultureInfo.InvariantCulture);
         headers[Headers.DelayedRetriesTimestamp] = DateTimeOffsetHelper.ToWireFormattedString(clock.GetUtcNow());
         description.Stamp(headers, delay, deliverAt: null);
-        await transport.Dispatch(
-            [new OutgoingOperation(failed.MessageId, headers, failed.Body) { Destination = failed.ReceiveAddress, DelayDeliveryFor = delay }], ct).ConfigureAwait(false);
+        var copy = new OutgoingOperation(failed.MessageId, headers, failed.Body) { Destination = failed.ReceiveAddress, DelayDeliveryFor = delay };
+        await transport.Dispatch([copy], ct).ConfigureAwait(false);
 
         if (settings.DelayedSettings.Notify is { } notify)
-            await notify(new DelayedRetryMessage(failed.MessageId, failed.Headers, failed.Body, failed.Exception, attempt), ct).ConfigureAwait(false);
+            await notify(new DelayedRetryMessage(failed.MessageId, failed.Headers, failed.Body, failed.Exception, attempt), ct)
+                .ConfigureAwait(false);
     }
 
     async Task MoveToError(ErrorContext failed, string queue, CancellationToken ct)
     {
         logger.LogError(
-            failed.Exception, "Moving message '{MessageId}' to the error queue '{ErrorQueue}' because processing failed due to an exception:", failed.MessageId, queue);
+            failed.Exception, "Moving message '{MessageId}' to the error queue '{ErrorQueue}' because processing failed due to an exception:",
+            failed.MessageId, queue);
 
         var metadata = failureHeaders.Describe(failed);
         settings.FailedSettings.Customization?.Invoke(metadata);
@@ -83,10 +87,12 @@ sealed class Recoverer(
         headers.Remove(Headers.ImmediateRetries);
         foreach (var (key, value) in metadata) headers[key] = value;
         description.Stamp(headers, delay: null, deliverAt: null);
-        await transport.Dispatch([new OutgoingOperation(failed.MessageId, headers, failed.Body) { Destination = queue }], ct).ConfigureAwait(false);
+        await transport.Dispatch([new OutgoingOperation(failed.MessageId, headers, failed.Body) { Destination = queue }], ct)
+            .ConfigureAwait(false);
 
         if (settings.FailedSettings.Notify is { } notify)
-            await notify(new FailedMessage(failed.MessageId, failed.Headers, failed.Body, failed.Exception, queue), ct).ConfigureAwait(false);
+            await notify(new FailedMessage(failed.MessageId, failed.Headers, failed.Body, failed.Exception, queue), ct)
+                .ConfigureAwait(false);
     }
 
     static Dictionary<string, string> Copy(ErrorContext failed)

@@ -12,7 +12,8 @@ abstract class SagaFinder
 sealed class FindByMessageProperty<TMessage>(Func<TMessage, object?> property, string sagaName) : SagaFinder
 {
     public override object ValueIn(object message, Dictionary<string, string> headers) => property((TMessage)message)
-        ?? throw new InvalidOperationException($"Message {message.GetType().FullName} mapped to saga {sagaName} has a null correlation property.");
+        ?? throw new InvalidOperationException(
+            $"Message {message.GetType().FullName} mapped to saga {sagaName} has a null correlation property.");
 }
 
 sealed class FindByHeader(string headerName, Type propertyType, string sagaName) : SagaFinder
@@ -22,7 +23,8 @@ sealed class FindByHeader(string headerName, Type propertyType, string sagaName)
     public override object ValueIn(object message, Dictionary<string, string> headers)
     {
         if (!headers.TryGetValue(headerName, out var text))
-            throw new InvalidOperationException($"Message {message.GetType().FullName} mapped to saga {sagaName} is missing the header '{headerName}'.");
+            throw new InvalidOperationException(
+                $"Message {message.GetType().FullName} mapped to saga {sagaName} is missing the header '{headerName}'.");
         if (propertyType == typeof(string)) return text;
         try
         {
@@ -31,7 +33,8 @@ sealed class FindByHeader(string headerName, Type propertyType, string sagaName)
         catch (Exception unreadable) when (unreadable is FormatException or ArgumentException or OverflowException or NotSupportedException)
         {
             throw new InvalidOperationException(
-                $"The header '{headerName}' of message {message.GetType().FullName}, mapped to saga {sagaName}, is no {propertyType.Name}: '{text}'.", unreadable);
+                $"The header '{headerName}' of message {message.GetType().FullName}, mapped to saga {sagaName}, is no {propertyType.Name}: '{text}'.",
+                unreadable);
         }
     }
 }

@@ -69,16 +69,19 @@ sealed class SagaInProgress(SagaModel model, SagaQuery query)
     void Check(IContainSagaData data)
     {
         if (data.Id != idAtStart)
-            throw new InvalidOperationException($"The Id of a saga must not be changed, but {model.SagaType.Name} changed it from {idAtStart} to {data.Id}.");
+            throw new InvalidOperationException(
+                $"The Id of a saga must not be changed, but {model.SagaType.Name} changed it from {idAtStart} to {data.Id}.");
         if (model.Correlation is not { } correlation) return;
 
         var value = correlation.Of(data);
         if (IsNew && value is null)
-            throw new InvalidOperationException($"Saga {model.SagaType.Name} needs a value in {correlation.Name} before it is stored: it is found by it.");
+            throw new InvalidOperationException(
+                $"Saga {model.SagaType.Name} needs a value in {correlation.Name} before it is stored: it is found by it.");
 
         // A default value is accepted at the start and may be replaced later.
         if (!Equals(correlationAtStart, correlation.Default) && !Equals(value, correlationAtStart))
             throw new InvalidOperationException(
-                $"Changing the value of correlated properties is not supported: {correlation.Name} of saga {model.SagaType.Name} was '{correlationAtStart}' and became '{value}'.");
+                $"Changing the value of correlated properties is not supported: {correlation.Name} of saga {model.SagaType.Name} " +
+                $"was '{correlationAtStart}' and became '{value}'.");
     }
 }

@@ -18,7 +18,8 @@ sealed class SagaLookup(IReadOnlyList<SagaModel> sagas, ILogger logger)
         if (target is not null && target != saga) return null;
         if (target is null && addressed.TypeName is not null)
             logger.LogWarning(
-                "A message is addressed to saga {SagaType}, which this endpoint does not have; looking for its id in {Saga}", addressed.TypeName, saga.SagaType.Name);
+                "A message is addressed to saga {SagaType}, which this endpoint does not have; looking for its id in {Saga}",
+                addressed.TypeName, saga.SagaType.Name);
 
         return new SagaInProgress(saga, new SagaQuery(saga.Table, addressed.Id, CorrelationValue: null))
         {
@@ -32,8 +33,8 @@ sealed class SagaLookup(IReadOnlyList<SagaModel> sagas, ILogger logger)
     {
         var finder = saga.FinderFor(message.Metadata.MessageHierarchy)
             ?? throw new InvalidOperationException(
-                $"Message type {message.MessageType.FullName} is handled by saga {saga.SagaType.Name}, but the saga does not contain a property mapping " +
-                "for it, and the message carries no saga id.");
+                $"Message type {message.MessageType.FullName} is handled by saga {saga.SagaType.Name}, " +
+                "but the saga does not contain a property mapping for it, and the message carries no saga id.");
 
         var value = finder.ValueIn(message.Instance, headers);
         var query = saga.Correlation is { Name: nameof(IContainSagaData.Id) }

@@ -20,7 +20,8 @@ sealed class SagaMappings(Type sagaType, IReadOnlySet<Type> handledTypes) : ICon
     {
         var property = Correlate(sagaEntityProperty);
         if (DirectMember(messageProperty) is { } member && member != property.PropertyType)
-            throw Wrong($"maps {typeof(TMessage).Name} by a {member.Name}, but its property {property.Name} is a {property.PropertyType.Name}");
+            throw Wrong(
+                $"maps {typeof(TMessage).Name} by a {member.Name}, but its property {property.Name} is a {property.PropertyType.Name}");
         Add(typeof(TMessage), new FindByMessageProperty<TMessage>(messageProperty.Compile(), sagaType.Name));
     }
 

@@ -59,9 +59,11 @@ sealed class SagaModel
     void Check()
     {
         if (startedBy.Count == 0)
-            throw new InvalidOperationException($"Saga {SagaType.Name} needs at least one message that starts it: implement IAmStartedByMessages<T>.");
+            throw new InvalidOperationException(
+                $"Saga {SagaType.Name} needs at least one message that starts it: implement IAmStartedByMessages<T>.");
         if (startedBy.FirstOrDefault(starter => !finders.Keys.Any(mapped => mapped.IsAssignableFrom(starter))) is { } unmapped)
-            throw new InvalidOperationException($"Saga {SagaType.Name} is started by {unmapped.Name} but has no mapping for it. Map it in ConfigureHowToFindSaga.");
+            throw new InvalidOperationException(
+                $"Saga {SagaType.Name} is started by {unmapped.Name} but has no mapping for it. Map it in ConfigureHowToFindSaga.");
     }
 
     static Type DataTypeOf(Type sagaType)

@@ -63,7 +63,8 @@ sealed class BusMetrics(string queue, string? discriminator)
 
     public void Recovered(RecoverabilityAction action, Dictionary<string, string> headers)
     {
-        if (action is ImmediateRetry or DelayedRetry) Monitoring?.Retried(headers.GetValueOrDefault(Headers.EnclosedMessageTypes)?.Split(',', 2)[0] ?? "");
+        if (action is ImmediateRetry or DelayedRetry)
+            Monitoring?.Retried(headers.GetValueOrDefault(Headers.EnclosedMessageTypes)?.Split(',', 2)[0] ?? "");
         var counter = action switch { ImmediateRetry => Immediate, DelayedRetry => Delayed, MoveToError => Error, _ => null };
         if (counter is { Enabled: true }) counter.Add(1, Tags());
     }

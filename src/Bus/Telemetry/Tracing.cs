@@ -52,13 +52,16 @@ static class Tracing
     {
         if (!IsListenedTo) return null;
         var known = ActivityContext.TryParse(
-            headers.GetValueOrDefault(Headers.DiagnosticsTraceParent), headers.GetValueOrDefault(Headers.DiagnosticsTraceState), isRemote: true, out var sender);
+            headers.GetValueOrDefault(Headers.DiagnosticsTraceParent), headers.GetValueOrDefault(Headers.DiagnosticsTraceState), isRemote: true,
+            out var sender);
         var isNewTrace = headers.GetValueOrDefault(Headers.StartNewTrace) == bool.TrueString;
 
         // What happens to be current here (a host's start-up span) is no parent of a message.
         Activity.Current = null;
         var activity = Source.CreateActivity(
-            Receiving, ActivityKind.Consumer, known && !isNewTrace ? sender : default, tags: null, links: known && isNewTrace ? [new ActivityLink(sender)] : null);
+            Receiving, ActivityKind.Consumer,
+            parentContext: known && !isNewTrace ? sender : default,
+            links: known && isNewTrace ? [new ActivityLink(sender)] : null);
         if (activity is null) return null;
 
         activity.DisplayName = "process message";
@@ -106,7 +109,8 @@ static class Tracing
         headers[Headers.DiagnosticsTraceParent] = id;
         if (!string.IsNullOrEmpty(activity.TraceStateString)) headers[Headers.DiagnosticsTraceState] = activity.TraceStateString;
 
-        var baggage = string.Join(',', activity.Baggage.Select(item => $"{Uri.EscapeDataString(item.Key)}={Uri.EscapeDataString(item.Value ?? "")}"));
+        var baggage = string.Join(
+            ',', activity.Baggage.Select(item => $"{Uri.EscapeDataString(item.Key)}={Uri.EscapeDataString(item.Value ?? "")}"));
         if (baggage.Length > 0) headers[Headers.DiagnosticsBaggage] = baggage;
     }
 
@@ -116,7 +120,8 @@ static class Tracing
         foreach (var item in baggage.Split(',', StringSplitOptions.RemoveEmptyEntries).Reverse())
         {
             var parts = item.Split('=', 2);
-            if (parts.Length == 2) activity.AddBaggage(Uri.UnescapeDataString(parts[0].Trim()), Uri.UnescapeDataString(parts[1].Split(';')[0].Trim()));
+            if (parts.Length == 2)
+                activity.AddBaggage(Uri.UnescapeDataString(parts[0].Trim()), Uri.UnescapeDataString(parts[1].Split(';')[0].Trim()));
         }
     }
 }

@@ -39,11 +39,14 @@ public sealed class When_the_process_is_killed
         TestContext.Out.WriteLine($"{underLoad} of {kills} kills left messages behind");
         await using var last = Start(world);
 
-        await Eventually.Sees(() => world.Database.Value<long>("select count(distinct trip) from journal where what = 'arrival heard of'"), heard => heard == trips, TimeSpan.FromSeconds(90));
+        await Eventually.Sees(
+            () => world.Database.Value<long>("select count(distinct trip) from journal where what = 'arrival heard of'"),
+            heard => heard == trips, TimeSpan.FromSeconds(90));
         await Eventually.Is(async () => await world.Broker.Depth("Victim") + await world.Broker.Depth("Witness") == 0);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(await world.Database.Values<string>("select trip || ' ' || what || ' ' || count(*) from journal group by trip, what having count(*) <> 1"), Is.Empty);
+            const string NotOnce = "select trip || ' ' || what || ' ' || count(*) from journal group by trip, what having count(*) <> 1";
+            Assert.That(await world.Database.Values<string>(NotOnce), Is.Empty);
             Assert.That(await world.Database.Value<long>("select count(*) from journal"), Is.EqualTo(trips * 4));
             Assert.That(await world.Database.Value<long>("""select count(*) from "Victim_Trip" """), Is.Zero);
             Assert.That(await world.Broker.Depth("error"), Is.Zero);
@@ -57,7 +60,8 @@ public sealed class When_the_process_is_killed
         await Eventually.Is(async () => await Noted(world) > before, TimeSpan.FromSeconds(60));
     }
 
-    static Task<long> Noted(World world) => world.Database.Value<long>("select count(*) from journal where what in ('departed', 'arrived')");
+    static Task<long> Noted(World world) =>
+        world.Database.Value<long>("select count(*) from journal where what in ('departed', 'arrived')");
 
     static ChildProcess Start(World world) => ChildProcess.Start(
         Path.Combine(AppContext.BaseDirectory, "Roost.Bus.Victim.dll"), [world.Broker.Amqp, world.Database.ConnectionString]);

@@ -23,8 +23,11 @@ public sealed class When_a_message_comes_many_times
 
         await letter.SendTo(world, "Once", times: 200);
 
-        await Eventually.Is(async () => await world.Broker.Queue("Once") is { } queue && queue.GetProperty("messages").GetInt32() == 0, TimeSpan.FromSeconds(60));
-        await Eventually.Is(async () => await world.Database.Value<long>("""select count(*) from "Once_OutboxData" where "Dispatched" """) == 1);
+        await Eventually.Is(
+            async () => await world.Broker.Queue("Once") is { } queue && queue.GetProperty("messages").GetInt32() == 0,
+            TimeSpan.FromSeconds(60));
+        await Eventually.Is(
+            async () => await world.Database.Value<long>("""select count(*) from "Once_OutboxData" where "Dispatched" """) == 1);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(await world.Database.Value<long>("select count(*) from effect"), Is.EqualTo(1));

@@ -18,15 +18,21 @@ public sealed class When_a_message_goes_the_wrong_way
 
     [Test]
     public void A_command_without_a_route_is_refused_at_once() =>
-        Assert.That(async () => await workshop.Session.Send(new Command()), Throws.InvalidOperationException.With.Message.StartsWith("No destination specified for message"));
+        Assert.That(
+            async () => await workshop.Session.Send(new Command()),
+            Throws.InvalidOperationException.With.Message.StartsWith("No destination specified for message"));
 
     [Test]
     public void An_event_cannot_be_sent() =>
-        Assert.That(async () => await workshop.Session.Send("there", new Happening()), Throws.InvalidOperationException.With.Message.Contains("should be published"));
+        Assert.That(
+            async () => await workshop.Session.Send("there", new Happening()),
+            Throws.InvalidOperationException.With.Message.Contains("should be published"));
 
     [Test]
     public void A_command_cannot_be_published() =>
-        Assert.That(async () => await workshop.Session.Publish(new Command()), Throws.InvalidOperationException.With.Message.Contains("Pub/Sub is not supported for commands"));
+        Assert.That(
+            async () => await workshop.Session.Publish(new Command()),
+            Throws.InvalidOperationException.With.Message.Contains("Pub/Sub is not supported for commands"));
 
     [Test]
     public void A_command_cannot_be_subscribed_to() =>
@@ -34,7 +40,9 @@ public sealed class When_a_message_goes_the_wrong_way
 
     [Test]
     public void What_is_no_message_cannot_be_sent() =>
-        Assert.That(async () => await workshop.Session.Send("there", new object()), Throws.InvalidOperationException.With.Message.Contains("Could not find metadata"));
+        Assert.That(
+            async () => await workshop.Session.Send("there", new object()),
+            Throws.InvalidOperationException.With.Message.Contains("Could not find metadata"));
 
     [Test]
     public void A_perishable_message_cannot_be_delayed()

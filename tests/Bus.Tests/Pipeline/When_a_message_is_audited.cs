@@ -16,13 +16,18 @@ public sealed class When_a_message_is_audited
 
         await workshop.Deliver("""{"Text":"kept"}""", typeof(Order), new()
         {
-            ["NServiceBus.MessageId"] = "the-id", ["NServiceBus.TimeSent"] = "2026-11-21 04:00:33:508582 Z", ["NServiceBus.Version"] = "7.0.0", ["Own"] = "kept",
+            ["NServiceBus.MessageId"] = "the-id",
+            ["NServiceBus.TimeSent"] = "2026-11-21 04:00:33:508582 Z",
+            ["NServiceBus.Version"] = "7.0.0",
+            ["Own"] = "kept",
         });
 
         var copy = workshop.Sent.Single();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((copy.Destination, copy.MessageId, copy.TimeToBeReceived), Is.EqualTo(("audit", "the-id", (TimeSpan?)TimeSpan.FromDays(3))));
+            Assert.That(
+                (copy.Destination, copy.MessageId, copy.TimeToBeReceived),
+                Is.EqualTo(("audit", "the-id", (TimeSpan?)TimeSpan.FromDays(3))));
             Assert.That(System.Text.Encoding.UTF8.GetString(copy.Body.Span), Is.EqualTo("""{"Text":"kept"}"""));
             Assert.That(copy.Headers["Own"], Is.EqualTo("kept"));
             Assert.That(copy.Headers["NServiceBus.TimeSent"], Is.EqualTo("2026-11-21 04:00:33:508582 Z"));

@@ -68,7 +68,8 @@ public sealed class When_a_web_request_commits
         workshop.BrokerIsDown = true;
         await using (var request = workshop.Services.CreateAsyncScope()) await (await Booked(request, id: 3)).Commit();
         Assert.That((workshop.Sent.Count, await Rows()), Is.EqualTo((0, 1)));
-        var stored = await database.Value<string>("""select "Operations" -> 0 ->> 'MessageId' from "Workshop_OutboxData" where not "Dispatched" """);
+        var stored = await database.Value<string>(
+            """select "Operations" -> 0 ->> 'MessageId' from "Workshop_OutboxData" where not "Dispatched" """);
 
         workshop.BrokerIsDown = false;
         await workshop.SendForgotten();
@@ -110,7 +111,8 @@ public sealed class When_a_web_request_commits
         var session = request.ServiceProvider.GetRequiredService<ITransactionalSession>();
         await session.Open(new SqlPersistenceOpenSessionOptions());
         var (connection, transaction) = session.SynchronizedStorageSession.SqlPersistenceSession();
-        await using var insert = new NpgsqlCommand($"insert into booked values ({id})", (NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
+        await using var insert = new NpgsqlCommand(
+            $"insert into booked values ({id})", (NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
         await insert.ExecuteNonQueryAsync();
         await session.Send(new Book(id));
         return session;

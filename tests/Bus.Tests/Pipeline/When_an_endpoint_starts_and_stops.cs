@@ -78,8 +78,12 @@ public sealed class When_an_endpoint_starts_and_stops
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(async () => await Workshop.Open((endpoint, _) => endpoint.EnableOutbox()), Throws.InvalidOperationException.With.Message.Contains("no persistence"));
-            Assert.That(async () => await Workshop.Open((endpoint, _) => endpoint.PurgeOnStartup(true)), Throws.InstanceOf<NotSupportedException>());
+            Assert.That(
+                async () => await Workshop.Open((endpoint, _) => endpoint.EnableOutbox()),
+                Throws.InvalidOperationException.With.Message.Contains("no persistence"));
+            Assert.That(
+                async () => await Workshop.Open((endpoint, _) => endpoint.PurgeOnStartup(true)),
+                Throws.InstanceOf<NotSupportedException>());
             Assert.That(() => new EndpointConfiguration("a@b"), Throws.ArgumentException);
         }
     }

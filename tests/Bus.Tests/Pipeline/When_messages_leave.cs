@@ -14,7 +14,8 @@ public sealed class When_messages_leave
         // The recorded order of the official runtime: the interface inherits two others, the base class only object.
         Assert.That(workshop.Sent.Single().Headers["NServiceBus.EnclosedMessageTypes"].Split(';'), Is.EqualTo(new[]
         {
-            typeof(BookingConfirmed).AssemblyQualifiedName, typeof(IBookingEvent).AssemblyQualifiedName, typeof(BookingEventBase).AssemblyQualifiedName,
+            typeof(BookingConfirmed).AssemblyQualifiedName, typeof(IBookingEvent).AssemblyQualifiedName,
+            typeof(BookingEventBase).AssemblyQualifiedName,
         }));
     }
 
@@ -48,7 +49,9 @@ public sealed class When_messages_leave
         await workshop.Session.Publish(new BookingConfirmed());
         await workshop.Session.Publish(new BookingConfirmed(), sameTrace);
 
-        Assert.That(workshop.Sent.Select(sent => sent.Headers["NServiceBus.OpenTelemetry.StartNewTrace"]), Is.EqualTo(new[] { "False", "True", "True", "False" }));
+        Assert.That(
+            workshop.Sent.Select(sent => sent.Headers["NServiceBus.OpenTelemetry.StartNewTrace"]),
+            Is.EqualTo(new[] { "False", "True", "True", "False" }));
     }
 
     [Test]

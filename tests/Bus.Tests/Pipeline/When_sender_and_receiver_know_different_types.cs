@@ -26,7 +26,9 @@ public sealed class When_sender_and_receiver_know_different_types
     [Test]
     public async Task Assembly_and_version_may_differ()
     {
-        await workshop.Deliver("""{"Name":"moved"}""", null, Types($"{typeof(Known).FullName}, Somewhere.Else, Version=9.9.9.9, Culture=neutral, PublicKeyToken=null"));
+        await workshop.Deliver(
+            """{"Name":"moved"}""", null,
+            Types($"{typeof(Known).FullName}, Somewhere.Else, Version=9.9.9.9, Culture=neutral, PublicKeyToken=null"));
 
         Assert.That(seen, Is.EqualTo(new object[] { new Known("moved") }));
     }
@@ -42,7 +44,8 @@ public sealed class When_sender_and_receiver_know_different_types
     [Test]
     public async Task Base_types_in_the_list_do_not_make_a_second_message()
     {
-        await workshop.Deliver("""{"Name":"once"}""", null, Types($"{typeof(Known).AssemblyQualifiedName};{typeof(KnownBase).AssemblyQualifiedName}"));
+        await workshop.Deliver(
+            """{"Name":"once"}""", null, Types($"{typeof(Known).AssemblyQualifiedName};{typeof(KnownBase).AssemblyQualifiedName}"));
 
         Assert.That(seen, Has.Count.EqualTo(1));
     }
@@ -50,7 +53,8 @@ public sealed class When_sender_and_receiver_know_different_types
     [Test]
     public async Task Unrelated_types_are_messages_of_their_own_from_one_body()
     {
-        await workshop.Deliver("""{"Name":"both"}""", null, Types($"{typeof(Known).AssemblyQualifiedName};{typeof(Other).AssemblyQualifiedName}"));
+        await workshop.Deliver(
+            """{"Name":"both"}""", null, Types($"{typeof(Known).AssemblyQualifiedName};{typeof(Other).AssemblyQualifiedName}"));
 
         Assert.That(seen, Is.EqualTo(new object[] { new Known("both"), new Other("both") }));
     }
@@ -66,7 +70,8 @@ public sealed class When_sender_and_receiver_know_different_types
     [Test]
     public async Task A_type_that_is_no_message_is_never_created()
     {
-        var settlement = await workshop.Deliver("{}", null, Types($"{typeof(List<string>).AssemblyQualifiedName};{typeof(NoMessage).AssemblyQualifiedName}"));
+        var settlement = await workshop.Deliver(
+            "{}", null, Types($"{typeof(List<string>).AssemblyQualifiedName};{typeof(NoMessage).AssemblyQualifiedName}"));
 
         using (Assert.EnterMultipleScope())
         {

@@ -63,7 +63,8 @@ public sealed class When_somebody_watches
         {
             if (instrument.Meter.Name == "NServiceBus.Core.Pipeline.Incoming") self.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, value, _, _) => seen.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
         listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => seen.AddOrUpdate(instrument.Name, 1, (_, sum) => sum + 1));
         listener.Start();
         await using var workshop = await Open();
@@ -75,7 +76,8 @@ public sealed class When_somebody_watches
         Assert.That(seen, Is.EquivalentTo(new Dictionary<string, double>
         {
             ["nservicebus.messaging.fetches"] = 2, ["nservicebus.messaging.successes"] = 1, ["nservicebus.messaging.failures"] = 1,
-            ["nservicebus.messaging.handler_time"] = 2, ["nservicebus.messaging.processing_time"] = 1, ["nservicebus.messaging.critical_time"] = 1,
+            ["nservicebus.messaging.handler_time"] = 2, ["nservicebus.messaging.processing_time"] = 1,
+            ["nservicebus.messaging.critical_time"] = 1,
             ["nservicebus.recoverability.immediate"] = 1,
         }));
     }

@@ -32,7 +32,8 @@ public sealed class When_the_platform_is_told
         var check = reports["ServiceControl.Plugin.CustomChecks.Messages.ReportCustomCheckResult"];
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Members(start), Is.EqualTo(new[] { "HostId", "Endpoint", "StartedAt", "HostProperties", "HostDisplayName", "Host" }));
+            Assert.That(
+                Members(start), Is.EqualTo(new[] { "HostId", "Endpoint", "StartedAt", "HostProperties", "HostDisplayName", "Host" }));
             Assert.That(Members(beat), Is.EqualTo(new[] { "ExecutedAt", "EndpointName", "HostId", "Host" }));
             Assert.That(beat.Properties.Expiration, Is.EqualTo("1200"), "four intervals");
             Assert.That(beat.Headers, Does.Not.ContainKey("NServiceBus.MessageId"));
@@ -59,9 +60,11 @@ public sealed class When_the_platform_is_told
             routing.RouteToEndpoint(typeof(Next), "there");
         });
 
-        await workshop.Deliver("""{"Key":"k"}""", typeof(Begin), new() { ["NServiceBus.MessageId"] = "cause", ["NServiceBus.MessageIntent"] = "Send" });
+        await workshop.Deliver(
+            """{"Key":"k"}""", typeof(Begin), new() { ["NServiceBus.MessageId"] = "cause", ["NServiceBus.MessageIntent"] = "Send" });
 
-        var report = workshop.Sent.Single(sent => sent.Headers["NServiceBus.EnclosedMessageTypes"] == "ServiceControl.EndpointPlugin.Messages.SagaState.SagaUpdatedMessage");
+        const string SagaUpdated = "ServiceControl.EndpointPlugin.Messages.SagaState.SagaUpdatedMessage";
+        var report = workshop.Sent.Single(sent => sent.Headers["NServiceBus.EnclosedMessageTypes"] == SagaUpdated);
         var copy = workshop.Sent.Single(sent => sent.MessageId == "cause");
         var json = JsonDocument.Parse(report.Body).RootElement;
         using (Assert.EnterMultipleScope())
@@ -69,7 +72,8 @@ public sealed class When_the_platform_is_told
             Assert.That(json.GetProperty("Initiator").GetProperty("InitiatingMessageId").GetString(), Is.EqualTo("cause"));
             Assert.That(json.GetProperty("IsNew").GetBoolean(), Is.True);
             Assert.That(json.GetProperty("ResultingMessages")[0].GetProperty("MessageType").GetString(), Is.EqualTo(typeof(Next).FullName));
-            Assert.That(JsonDocument.Parse(json.GetProperty("SagaState").GetString()!).RootElement.GetProperty("Key").GetString(), Is.EqualTo("k"));
+            Assert.That(
+                JsonDocument.Parse(json.GetProperty("SagaState").GetString()!).RootElement.GetProperty("Key").GetString(), Is.EqualTo("k"));
             Assert.That(copy.Headers["NServiceBus.InvokedSagas"], Does.StartWith(typeof(Watched).FullName + ":"));
             Assert.That(copy.Headers["ServiceControl.SagaStateChange"], Does.EndWith(":New"));
         }
@@ -95,11 +99,13 @@ public sealed class When_the_platform_is_told
         Assert.That(read, Is.EqualTo(new object[] { 1L, at.Ticks, 2, 0, "A", 1, "Bé", 2, 7, 0, 250L, 0, 1, 3L }));
     }
 
-    static string[] Members(Captured report) => [.. JsonDocument.Parse(report.Body).RootElement.EnumerateObject().Select(member => member.Name)];
+    static string[] Members(Captured report) =>
+        [.. JsonDocument.Parse(report.Body).RootElement.EnumerateObject().Select(member => member.Name)];
 
     public sealed class NeverWell() : CustomCheck("pain", "health")
     {
-        public override Task<CheckResult> PerformCheck(CancellationToken cancellationToken = default) => throw new InvalidOperationException("it hurts");
+        public override Task<CheckResult> PerformCheck(CancellationToken cancellationToken = default) =>
+            throw new InvalidOperationException("it hurts");
     }
 
     public sealed record Begin(string Key) : ICommand;

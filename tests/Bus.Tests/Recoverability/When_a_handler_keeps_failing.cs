@@ -27,7 +27,8 @@ public sealed class When_a_handler_keeps_failing
         var failed = await world.Receive("error");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(attempts.Seen, Is.EqualTo(new[] { "0", "0", "0", "1", "1", "1" }), "retries header at each attempt: (2 + 1) × (1 + 1)");
+            Assert.That(
+                attempts.Seen, Is.EqualTo(new[] { "0", "0", "0", "1", "1", "1" }), "retries header at each attempt: (2 + 1) × (1 + 1)");
             Assert.That(failed.Body, Is.EqualTo("""{"Text":"é"}"""));
             Assert.That(failed.Properties.MessageId, Is.EqualTo(letter.Id));
             Assert.That(failed["NServiceBus.MessageId"], Is.EqualTo(letter.Id));
@@ -39,7 +40,9 @@ public sealed class When_a_handler_keeps_failing
             Assert.That(failed["NServiceBus.ExceptionInfo.InnerExceptionType"], Is.EqualTo(typeof(IOException).FullName));
             Assert.That(failed["NServiceBus.ExceptionInfo.Message"], Is.EqualTo("too late"));
             Assert.That(failed["NServiceBus.ExceptionInfo.Source"], Is.EqualTo("Roost.Bus.Tests"));
-            Assert.That(failed["NServiceBus.ExceptionInfo.StackTrace"], Does.StartWith("System.TimeoutException: too late").And.Contain("at Roost.Bus.Tests"));
+            Assert.That(
+                failed["NServiceBus.ExceptionInfo.StackTrace"],
+                Does.StartWith("System.TimeoutException: too late").And.Contain("at Roost.Bus.Tests"));
             Assert.That(failed["NServiceBus.ExceptionInfo.Data.Message type"], Is.EqualTo(typeof(Try).FullName));
             Assert.That(failed["NServiceBus.ExceptionInfo.Data.Handler type"], Is.EqualTo(typeof(Fragile).FullName));
             Assert.That(failed["NServiceBus.ExceptionInfo.Data.Message ID"], Is.EqualTo(letter.Id));
@@ -110,7 +113,8 @@ public sealed class When_a_handler_keeps_failing
         while (await world.Broker.Take("other") is { } message) left.Add(new Captured(message).Body);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(left, Is.EqualTo(new[] { """{"Text":"at once"}""", """{"Text":"at once"}""" }), "only what was told to leave at once");
+            Assert.That(
+                left, Is.EqualTo(new[] { """{"Text":"at once"}""", """{"Text":"at once"}""" }), "only what was told to leave at once");
             Assert.That(await world.Database.Value<long>("""select count(*) from "Undone_OutboxData" """), Is.Zero);
         }
     }

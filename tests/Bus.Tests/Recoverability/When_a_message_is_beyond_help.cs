@@ -44,7 +44,8 @@ public sealed class When_a_message_is_beyond_help
     [Test]
     public async Task A_type_that_nobody_here_knows()
     {
-        var failed = await Send(new Letter("{}", null) { Headers = { ["NServiceBus.EnclosedMessageTypes"] = "Elsewhere.Thing, Elsewhere" } });
+        var failed = await Send(
+            new Letter("{}", null) { Headers = { ["NServiceBus.EnclosedMessageTypes"] = "Elsewhere.Thing, Elsewhere" } });
 
         Assert.That(failed["NServiceBus.ExceptionInfo.Message"], Does.Contain("Elsewhere.Thing"));
     }
@@ -57,7 +58,8 @@ public sealed class When_a_message_is_beyond_help
         using (Assert.EnterMultipleScope())
         {
             Assert.That(failed["NServiceBus.ExceptionInfo.ExceptionType"], Is.EqualTo(typeof(FormatException).FullName));
-            await Eventually.Is(() => notified.Exists(message => message.MessageId == failed.Properties.MessageId && message.ErrorQueue == "error"));
+            await Eventually.Is(
+                () => notified.Exists(message => message.MessageId == failed.Properties.MessageId && message.ErrorQueue == "error"));
         }
     }
 
@@ -68,7 +70,9 @@ public sealed class When_a_message_is_beyond_help
         var next = await Send(new Letter("""{"Wrong":"format"}""", typeof(Order)));
 
         await Eventually.Is(async () => await world.Broker.Depth("Helpless") == 0);
-        Assert.That(next["NServiceBus.ExceptionInfo.ExceptionType"], Is.EqualTo(typeof(FormatException).FullName), "the discarded one left nothing");
+        Assert.That(
+            next["NServiceBus.ExceptionInfo.ExceptionType"], Is.EqualTo(typeof(FormatException).FullName),
+            "the discarded one left nothing");
     }
 
     [Test]

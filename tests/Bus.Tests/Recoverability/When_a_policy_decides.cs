@@ -23,7 +23,8 @@ public sealed class When_a_policy_decides
             story.Add($"wait {later.Delay.TotalSeconds} s");
         }
 
-        Assert.That(story, Is.EqualTo(new[] { "4 attempts", "wait 10 s", "4 attempts", "wait 20 s", "4 attempts", "wait 30 s", "4 attempts" }));
+        Assert.That(
+            story, Is.EqualTo(new[] { "4 attempts", "wait 10 s", "4 attempts", "wait 20 s", "4 attempts", "wait 30 s", "4 attempts" }));
     }
 
     [Test]
@@ -54,5 +55,8 @@ public sealed class When_a_policy_decides
 
     static RecoverabilityAction Decide(int attempt, int round, Exception? exception = null, Dictionary<string, string>? headers = null) =>
         DefaultRecoverabilityPolicy.Invoke(
-            Usual, new ErrorContext(exception ?? new TimeoutException(), headers ?? [], "native", "id", default, attempt, round, "queue", new ContextBag()), Now);
+            Usual,
+            new ErrorContext(
+                exception ?? new TimeoutException(), headers ?? [], "native", "id", default, attempt, round, "queue", new ContextBag()),
+            Now);
 }

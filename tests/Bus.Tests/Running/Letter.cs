@@ -17,7 +17,8 @@ sealed class Letter(string body, Type? messageType)
     public async Task SendTo(World world, string queue, int times)
     {
         await using var connection = await world.Broker.Connect();
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        await using var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
         var properties = new BasicProperties { MessageId = Id, Persistent = true, ContentType = "application/json", Headers = AllHeaders() };
         if (ReplyTo is not null) properties.ReplyTo = ReplyTo;
         await Task.WhenAll(Enumerable.Range(0, times).Select(_ =>

@@ -14,7 +14,8 @@ static class Storage
         endpoint.EnableInstallers();
         var persistence = endpoint.UsePersistence<SqlPersistence>();
         persistence.ConnectionBuilder(() => new NpgsqlConnection(connectionString));
-        persistence.SqlDialect<SqlDialect.PostgreSql>().JsonBParameterModifier(parameter => ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Jsonb);
+        persistence.SqlDialect<SqlDialect.PostgreSql>().JsonBParameterModifier(
+            parameter => ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Jsonb);
         return persistence;
     }
 }

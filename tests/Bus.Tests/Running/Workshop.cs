@@ -55,7 +55,8 @@ sealed class Workshop : IAsyncDisposable
     }
 
     /// <summary>Delivers to the endpoint as a broker would, and says what it answered.</summary>
-    public Task<Settlement> Deliver(string body, Type? type, Dictionary<string, string>? headers = null, int attempt = 1, CancellationToken ct = default)
+    public Task<Settlement> Deliver(
+        string body, Type? type, Dictionary<string, string>? headers = null, int attempt = 1, CancellationToken ct = default)
     {
         var all = new Dictionary<string, string>(headers ?? []);
         if (type is not null) all.TryAdd("NServiceBus.EnclosedMessageTypes", type.AssemblyQualifiedName!);
@@ -77,7 +78,8 @@ sealed class Workshop : IAsyncDisposable
 
     sealed class NoBroker : TransportDefinition
     {
-        public override ITransport CreateTransport(TransportContext context) => throw new NotSupportedException("replaced by the workshop's own");
+        public override ITransport CreateTransport(TransportContext context) =>
+            throw new NotSupportedException("replaced by the workshop's own");
     }
 }
 
@@ -88,7 +90,8 @@ sealed class RecordingTransport : ITransport
     public List<Type> Subscriptions { get; } = [];
     public Func<Delivery, CancellationToken, Task<Settlement>>? OnMessage { get; private set; }
 
-    public Task Install(IReadOnlyCollection<string> receiveQueues, IReadOnlyCollection<string> sendQueues, CancellationToken ct) => Task.CompletedTask;
+    public Task Install(IReadOnlyCollection<string> receiveQueues, IReadOnlyCollection<string> sendQueues, CancellationToken ct) =>
+        Task.CompletedTask;
 
     public Task Connect(CancellationToken ct) => Task.CompletedTask;
 
@@ -113,7 +116,8 @@ sealed class RecordingTransport : ITransport
 
     public Task<long> CountWaiting(string queue, CancellationToken ct) => Task.FromResult(0L);
 
-    public Task StartReceiving(ReceiveSettings settings, Func<Delivery, CancellationToken, Task<Settlement>> onMessage, CancellationToken ct)
+    public Task StartReceiving(
+        ReceiveSettings settings, Func<Delivery, CancellationToken, Task<Settlement>> onMessage, CancellationToken ct)
     {
         OnMessage = onMessage;
         return Task.CompletedTask;

@@ -24,7 +24,9 @@ public sealed class When_a_saga_is_declared_wrongly
     public void It_maps_what_it_does_not_handle() => Refuses<MapsAStranger>("maps Stranger, which it does not handle");
 
     static void Refuses<TSaga>(string because) where TSaga : Saga =>
-        Assert.That(() => SagaModel.Of(typeof(TSaga), "x"), Throws.InvalidOperationException.With.Message.Contains(because).And.Message.Contains(typeof(TSaga).Name));
+        Assert.That(
+            () => SagaModel.Of(typeof(TSaga), "x"),
+            Throws.InvalidOperationException.With.Message.Contains(because).And.Message.Contains(typeof(TSaga).Name));
 
     public sealed record Start(string Text, Guid Id) : ICommand;
 
@@ -46,7 +48,8 @@ public sealed class When_a_saga_is_declared_wrongly
     {
         public Task Handle(Start message, IMessageHandlerContext context) => Task.CompletedTask;
 
-        protected override void ConfigureHowToFindSaga(SagaPropertyMapper<State> mapper) => mapper.MapSaga(s => s.Key).ToMessage<Start>(m => m.Id);
+        protected override void ConfigureHowToFindSaga(SagaPropertyMapper<State> mapper) =>
+            mapper.MapSaga(s => s.Key).ToMessage<Start>(m => m.Id);
     }
 
     public sealed class StartsUnmapped : Starts
@@ -65,12 +68,14 @@ public sealed class When_a_saga_is_declared_wrongly
 
     public sealed class ByDate : Starts
     {
-        protected override void ConfigureHowToFindSaga(SagaPropertyMapper<State> mapper) => mapper.MapSaga(s => s.Date).ToMessage<Start>(m => DateTime.MinValue);
+        protected override void ConfigureHowToFindSaga(SagaPropertyMapper<State> mapper) =>
+            mapper.MapSaga(s => s.Date).ToMessage<Start>(m => DateTime.MinValue);
     }
 
     public sealed class OtherType : Starts
     {
-        protected override void ConfigureHowToFindSaga(SagaPropertyMapper<State> mapper) => mapper.MapSaga(s => s.Key).ToMessage<Start>(m => m.Text);
+        protected override void ConfigureHowToFindSaga(SagaPropertyMapper<State> mapper) =>
+            mapper.MapSaga(s => s.Key).ToMessage<Start>(m => m.Text);
     }
 
     public sealed class MapsAStranger : Starts

@@ -82,8 +82,12 @@ public sealed class When_a_saga_talks_to_others
             Assert.That(timeout["NServiceBus.IsSagaTimeoutMessage"], Is.EqualTo("True"));
             Assert.That(timeout["NServiceBus.SagaType"], Is.EqualTo(typeof(Talking).AssemblyQualifiedName));
             Assert.That(timeout["NServiceBus.SagaId"], Is.EqualTo(timeout["NServiceBus.OriginatingSagaId"]));
-            Assert.That(deliverAt - DateTimeOffsetHelper.ToDateTimeOffset(timeout["NServiceBus.TimeSent"]), Is.EqualTo(TimeSpan.FromSeconds(1)).Within(TimeSpan.FromMilliseconds(20)));
-            Assert.That(DateTimeOffsetHelper.ToDateTimeOffset(timeout["NServiceBus.ProcessingStarted"]), Is.GreaterThan(deliverAt.AddMilliseconds(-5)), "never early");
+            Assert.That(
+                deliverAt - DateTimeOffsetHelper.ToDateTimeOffset(timeout["NServiceBus.TimeSent"]),
+                Is.EqualTo(TimeSpan.FromSeconds(1)).Within(TimeSpan.FromMilliseconds(20)));
+            Assert.That(
+                DateTimeOffsetHelper.ToDateTimeOffset(timeout["NServiceBus.ProcessingStarted"]),
+                Is.GreaterThan(deliverAt.AddMilliseconds(-5)), "never early");
         }
     }
 

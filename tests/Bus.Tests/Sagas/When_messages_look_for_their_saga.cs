@@ -73,7 +73,8 @@ public sealed class When_messages_look_for_their_saga
         await workshop.Deliver("{}", typeof(Tick), timeout.Headers);
         await Deliver("answer", new Begin("s2"), new()
         {
-            ["NServiceBus.SagaId"] = timeout.Headers["NServiceBus.SagaId"], ["NServiceBus.SagaType"] = timeout.Headers["NServiceBus.SagaType"],
+            ["NServiceBus.SagaId"] = timeout.Headers["NServiceBus.SagaId"],
+            ["NServiceBus.SagaType"] = timeout.Headers["NServiceBus.SagaType"],
         });
 
         using (Assert.EnterMultipleScope())
@@ -118,7 +119,9 @@ public sealed class When_messages_look_for_their_saga
         await Deliver("start", new Begin("s5"));
         seen.Clear();
 
-        await Deliver("event", new Next("s5"), new() { ["NServiceBus.SagaId"] = Guid.NewGuid().ToString(), ["NServiceBus.MessageIntent"] = "Publish" });
+        await Deliver(
+            "event", new Next("s5"),
+            new() { ["NServiceBus.SagaId"] = Guid.NewGuid().ToString(), ["NServiceBus.MessageIntent"] = "Publish" });
 
         Assert.That(seen, Is.EqualTo(new[] { "next s5 1" }));
     }

@@ -15,7 +15,8 @@ public sealed class AssemblyScannerConfiguration
 
     public void ExcludeAssemblies(params string[] assemblies)
     {
-        foreach (var assembly in assemblies) ExcludedAssemblies.Add(Path.GetFileNameWithoutExtension(assembly + (assembly.EndsWith(".dll") ? "" : ".dll")));
+        foreach (var assembly in assemblies)
+            ExcludedAssemblies.Add(Path.GetFileNameWithoutExtension(assembly + (assembly.EndsWith(".dll") ? "" : ".dll")));
     }
 
     public void ExcludeTypes(params Type[] types)

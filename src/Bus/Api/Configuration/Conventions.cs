@@ -52,10 +52,12 @@ public sealed class ConventionsBuilder
 /// <summary>The conventions of one endpoint. Asked once per type: the answers are kept with the type's metadata.</summary>
 sealed class Conventions
 {
-    public Func<Type, bool> Messages { get; set; } = type => typeof(IMessage).IsAssignableFrom(type) && type != typeof(IMessage) && !IsMarker(type);
+    public Func<Type, bool> Messages { get; set; } = type =>
+        typeof(IMessage).IsAssignableFrom(type) && type != typeof(IMessage) && !IsMarker(type);
     public Func<Type, bool> Commands { get; set; } = type => typeof(ICommand).IsAssignableFrom(type) && !IsMarker(type);
     public Func<Type, bool> Events { get; set; } = type => typeof(IEvent).IsAssignableFrom(type) && !IsMarker(type);
-    public Func<Type, TimeSpan> TimeToBeReceived { get; set; } = type => type.GetCustomAttribute<TimeToBeReceivedAttribute>()?.TimeToBeReceived ?? TimeSpan.MaxValue;
+    public Func<Type, TimeSpan> TimeToBeReceived { get; set; } = type =>
+        type.GetCustomAttribute<TimeToBeReceivedAttribute>()?.TimeToBeReceived ?? TimeSpan.MaxValue;
     public List<IMessageConvention> Additional { get; } = [];
 
     /// <summary>Types that are messages because something handles them: saga timeouts need no marker.</summary>
@@ -66,7 +68,8 @@ sealed class Conventions
     public bool IsEvent(Type type) => !IsMarker(type) && (Events(type) || Additional.Exists(c => c.IsEventType(type)));
 
     public bool IsMessage(Type type) =>
-        !IsMarker(type) && (Registered.Contains(type) || Messages(type) || Additional.Exists(c => c.IsMessageType(type)) || IsCommand(type) || IsEvent(type));
+        !IsMarker(type)
+            && (Registered.Contains(type) || Messages(type) || Additional.Exists(c => c.IsMessageType(type)) || IsCommand(type) || IsEvent(type));
 
     static bool IsMarker(Type type) => type == typeof(IMessage) || type == typeof(ICommand) || type == typeof(IEvent);
 }

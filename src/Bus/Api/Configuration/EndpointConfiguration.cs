@@ -11,7 +11,8 @@ public sealed class EndpointConfiguration : ExposeSettings
     public EndpointConfiguration(string endpointName) : base(new SettingsHolder())
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(endpointName);
-        if (endpointName.Contains('@')) throw new ArgumentException("Endpoint name must not contain an '@' character.", nameof(endpointName));
+        if (endpointName.Contains('@'))
+            throw new ArgumentException("Endpoint name must not contain an '@' character.", nameof(endpointName));
         Blueprint = new EndpointBlueprint(endpointName, Settings);
         Pipeline = new PipelineSettings(Blueprint.Behaviors);
     }

@@ -43,7 +43,8 @@ public static class PersistenceConfigurationExtensions
 
 public static class SerializationConfigurationExtensions
 {
-    public static SerializationExtensions<T> UseSerialization<T>(this EndpointConfiguration config) where T : SerializationDefinition, new() =>
+    public static SerializationExtensions<T> UseSerialization<T>(this EndpointConfiguration config)
+        where T : SerializationDefinition, new() =>
         config.UseSerialization(new T());
 
     public static SerializationExtensions<T> UseSerialization<T>(this EndpointConfiguration config, T serializationDefinition)
@@ -54,7 +55,8 @@ public static class SerializationConfigurationExtensions
     }
 
     /// <summary>One more format that incoming messages may have, chosen by their content type.</summary>
-    public static SerializationExtensions<T> AddDeserializer<T>(this EndpointConfiguration config) where T : SerializationDefinition, new() =>
+    public static SerializationExtensions<T> AddDeserializer<T>(this EndpointConfiguration config)
+        where T : SerializationDefinition, new() =>
         config.AddDeserializer(new T());
 
     public static SerializationExtensions<T> AddDeserializer<T>(this EndpointConfiguration config, T serializationDefinition)
@@ -88,7 +90,9 @@ public static class QueueConfigurationExtensions
     /// <summary>Accepted for source compatibility when false. Emptying a queue at start loses messages, which this bus never does.</summary>
     public static void PurgeOnStartup(this EndpointConfiguration config, bool value)
     {
-        if (value) throw new NotSupportedException("PurgeOnStartup(true) is refused: it loses messages. Purge a test queue by the broker's own means.");
+        if (value)
+            throw new NotSupportedException(
+                "PurgeOnStartup(true) is refused: it loses messages. Purge a test queue by the broker's own means.");
     }
 
     public static void OverrideLocalAddress(this EndpointConfiguration config, string baseInputQueueName)
@@ -154,7 +158,8 @@ public static class LicensingAndDiagnosticsExtensions
 {
     public static void License(this EndpointConfiguration config, string licenseText) => ArgumentException.ThrowIfNullOrEmpty(licenseText);
 
-    public static void LicensePath(this EndpointConfiguration config, string licenseFile) => ArgumentException.ThrowIfNullOrEmpty(licenseFile);
+    public static void LicensePath(this EndpointConfiguration config, string licenseFile) =>
+        ArgumentException.ThrowIfNullOrEmpty(licenseFile);
 
     public static void SetDiagnosticsPath(this EndpointConfiguration config, string path) => ArgumentException.ThrowIfNullOrEmpty(path);
 

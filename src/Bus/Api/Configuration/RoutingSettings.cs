@@ -14,7 +14,9 @@ public class RoutingSettings
     public void RouteToEndpoint(Type messageType, string destination)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(destination);
-        if (destination.Contains('@')) throw new ArgumentException($"A logical endpoint name should not contain '@', but received '{destination}'.", nameof(destination));
+        if (destination.Contains('@'))
+            throw new ArgumentException(
+                $"A logical endpoint name should not contain '@', but received '{destination}'.", nameof(destination));
         routes.Add(messageType, destination);
     }
 

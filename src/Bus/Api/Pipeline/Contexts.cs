@@ -78,7 +78,8 @@ namespace NServiceBus.Pipeline
 
     public sealed class MessageMetadata
     {
-        internal MessageMetadata(Type messageType, Type[] messageHierarchy) => (MessageType, MessageHierarchy) = (messageType, messageHierarchy);
+        internal MessageMetadata(Type messageType, Type[] messageHierarchy) =>
+            (MessageType, MessageHierarchy) = (messageType, messageHierarchy);
 
         public Type MessageType { get; }
 

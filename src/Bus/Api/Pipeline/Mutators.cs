@@ -27,7 +27,8 @@ namespace NServiceBus.MessageMutator
         Task MutateOutgoing(MutateOutgoingTransportMessageContext context);
     }
 
-    public sealed class MutateIncomingMessageContext(object message, Dictionary<string, string> headers, CancellationToken ct) : ICancellableContext
+    public sealed class MutateIncomingMessageContext(object message, Dictionary<string, string> headers, CancellationToken ct)
+        : ICancellableContext
     {
         public object Message { get; set; } = message;
         public Dictionary<string, string> Headers { get; } = headers;
@@ -42,7 +43,8 @@ namespace NServiceBus.MessageMutator
         public CancellationToken CancellationToken { get; } = ct;
     }
 
-    public sealed class MutateOutgoingMessageContext(object message, Dictionary<string, string> headers, CancellationToken ct) : ICancellableContext
+    public sealed class MutateOutgoingMessageContext(object message, Dictionary<string, string> headers, CancellationToken ct)
+        : ICancellableContext
     {
         public object OutgoingMessage { get; set; } = message;
         public Dictionary<string, string> OutgoingHeaders { get; } = headers;
@@ -64,7 +66,8 @@ namespace NServiceBus.MessageMutator
         public static void RegisterMessageMutator(this EndpointConfiguration endpointConfiguration, object messageMutator)
         {
             if (!Mutating.Register(messageMutator, endpointConfiguration.Blueprint.Behaviors))
-                throw new ArgumentException("The object is no mutator: it implements none of the four mutator interfaces.", nameof(messageMutator));
+                throw new ArgumentException(
+                    "The object is no mutator: it implements none of the four mutator interfaces.", nameof(messageMutator));
         }
     }
 }

@@ -9,7 +9,8 @@ public sealed class RecoverabilitySettings
     internal ImmediateRetriesSettings ImmediateSettings { get; } = new();
     internal DelayedRetriesSettings DelayedSettings { get; } = new();
     internal RetryFailedSettings FailedSettings { get; } = new();
-    internal HashSet<Type> UnrecoverableTypes { get; } = [typeof(MessageDeserializationException), typeof(System.Runtime.Serialization.SerializationException)];
+    internal HashSet<Type> UnrecoverableTypes { get; } =
+        [typeof(MessageDeserializationException), typeof(System.Runtime.Serialization.SerializationException)];
     internal Func<RecoverabilityConfig, ErrorContext, RecoverabilityAction>? Policy { get; private set; }
     internal (int Failures, RateLimitSettings Settings)? RateLimit { get; private set; }
 
@@ -35,7 +36,8 @@ public sealed class RecoverabilitySettings
 
     public RecoverabilitySettings AddUnrecoverableException(Type exceptionType)
     {
-        if (!typeof(Exception).IsAssignableFrom(exceptionType)) throw new ArgumentException($"{exceptionType} is not an exception.", nameof(exceptionType));
+        if (!typeof(Exception).IsAssignableFrom(exceptionType))
+            throw new ArgumentException($"{exceptionType} is not an exception.", nameof(exceptionType));
         UnrecoverableTypes.Add(exceptionType);
         return this;
     }

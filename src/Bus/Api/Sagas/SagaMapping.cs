@@ -21,7 +21,8 @@ public sealed class SagaPropertyMapper<TSagaData> where TSagaData : class, ICont
 
     internal SagaPropertyMapper(IConfigureHowToFindSagaWithMessage configuration) => this.configuration = configuration;
 
-    public CorrelatedSagaPropertyMapper<TSagaData> MapSaga(Expression<Func<TSagaData, object?>> sagaProperty) => new(configuration, sagaProperty);
+    public CorrelatedSagaPropertyMapper<TSagaData> MapSaga(Expression<Func<TSagaData, object?>> sagaProperty) =>
+        new(configuration, sagaProperty);
 
     public void ConfigureNotFoundHandler<TNotFoundHandler>() where TNotFoundHandler : ISagaNotFoundHandler =>
         configuration.ConfigureNotFoundHandler<TNotFoundHandler>();

@@ -28,13 +28,15 @@ public abstract class Saga
 
     protected void MarkAsComplete() => Completed = true;
 
-    protected Task RequestTimeout<TTimeoutMessageType>(IMessageHandlerContext context, DateTimeOffset at) where TTimeoutMessageType : new() =>
+    protected Task RequestTimeout<TTimeoutMessageType>(IMessageHandlerContext context, DateTimeOffset at)
+        where TTimeoutMessageType : new() =>
         RequestTimeout(context, at, new TTimeoutMessageType());
 
     protected Task RequestTimeout<TTimeoutMessageType>(IMessageHandlerContext context, TimeSpan within) where TTimeoutMessageType : new() =>
         RequestTimeout(context, within, new TTimeoutMessageType());
 
-    protected Task RequestTimeout<TTimeoutMessageType>(IMessageHandlerContext context, DateTimeOffset at, TTimeoutMessageType timeoutMessage)
+    protected Task RequestTimeout<TTimeoutMessageType>(
+        IMessageHandlerContext context, DateTimeOffset at, TTimeoutMessageType timeoutMessage)
     {
         var options = TimeoutOptions<TTimeoutMessageType>();
         options.DoNotDeliverBefore(at);

@@ -16,7 +16,8 @@ public static class MessageSessionExtensions
     public static Task Send(this IMessageSession session, object message, CancellationToken cancellationToken = default) =>
         session.Send(message, new SendOptions(), cancellationToken);
 
-    public static Task Send(this IMessageSession session, string destination, object message, CancellationToken cancellationToken = default) =>
+    public static Task Send(
+        this IMessageSession session, string destination, object message, CancellationToken cancellationToken = default) =>
         session.Send(message, PipelineContextExtensions.To(destination), cancellationToken);
 
     public static Task Send<T>(this IMessageSession session, Action<T> messageConstructor, CancellationToken cancellationToken = default) =>
@@ -29,7 +30,8 @@ public static class MessageSessionExtensions
     public static Task SendLocal(this IMessageSession session, object message, CancellationToken cancellationToken = default) =>
         session.Send(message, PipelineContextExtensions.ToThisEndpoint(), cancellationToken);
 
-    public static Task SendLocal<T>(this IMessageSession session, Action<T> messageConstructor, CancellationToken cancellationToken = default) =>
+    public static Task SendLocal<T>(
+        this IMessageSession session, Action<T> messageConstructor, CancellationToken cancellationToken = default) =>
         session.Send(messageConstructor, PipelineContextExtensions.ToThisEndpoint(), cancellationToken);
 
     public static Task Publish(this IMessageSession session, object message, CancellationToken cancellationToken = default) =>
@@ -38,7 +40,8 @@ public static class MessageSessionExtensions
     public static Task Publish<T>(this IMessageSession session, CancellationToken cancellationToken = default) =>
         session.Publish<T>(_ => { }, new PublishOptions(), cancellationToken);
 
-    public static Task Publish<T>(this IMessageSession session, Action<T> messageConstructor, CancellationToken cancellationToken = default) =>
+    public static Task Publish<T>(
+        this IMessageSession session, Action<T> messageConstructor, CancellationToken cancellationToken = default) =>
         session.Publish(messageConstructor, new PublishOptions(), cancellationToken);
 
     public static Task Subscribe(this IMessageSession session, Type messageType, CancellationToken cancellationToken = default) =>

@@ -17,7 +17,8 @@ sealed class Deserialization(SerializationDefinition main, IReadOnlyCollection<S
         if (message.Body.Length == 0 || IsControlMessage(message.Headers)) return [];
 
         if (!message.Headers.TryGetValue(Headers.EnclosedMessageTypes, out var header))
-            throw new MessageDeserializationException($"Message {message.MessageId} does not say what type it is: it has no {Headers.EnclosedMessageTypes} header.");
+            throw new MessageDeserializationException(
+                $"Message {message.MessageId} does not say what type it is: it has no {Headers.EnclosedMessageTypes} header.");
 
         var types = enclosedTypes.Roots(header);
         if (types.Length == 0)
@@ -37,8 +38,11 @@ sealed class Deserialization(SerializationDefinition main, IReadOnlyCollection<S
     }
 
     public SerializationDefinition SerializerFor(Dictionary<string, string> headers) =>
-        headers.TryGetValue(Headers.ContentType, out var contentType) && byContentType.TryGetValue(contentType, out var other) ? other : main;
+        headers.TryGetValue(Headers.ContentType, out var contentType) && byContentType.TryGetValue(contentType, out var other)
+            ? other
+            : main;
 
     static bool IsControlMessage(Dictionary<string, string> headers) =>
-        headers.TryGetValue(Headers.ControlMessageHeader, out var control) && control.Equals(bool.TrueString, StringComparison.OrdinalIgnoreCase);
+        headers.TryGetValue(Headers.ControlMessageHeader, out var control)
+            && control.Equals(bool.TrueString, StringComparison.OrdinalIgnoreCase);
 }

@@ -29,7 +29,8 @@ sealed class HandlerDefinition
     public object Create(IServiceProvider services) => create(services, null);
 
     public Task Call(object handler, object message, IMessageHandlerContext context) => call(handler, message, context)
-        ?? throw new InvalidOperationException($"Return a Task or mark the method as async: {HandlerType.FullName} returned null for {MessageType.Name}.");
+        ?? throw new InvalidOperationException(
+            $"Return a Task or mark the method as async: {HandlerType.FullName} returned null for {MessageType.Name}.");
 
     public static IEnumerable<HandlerDefinition> Of(Type handlerType, SagaModel? saga)
     {

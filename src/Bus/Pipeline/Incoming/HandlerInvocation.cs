@@ -23,7 +23,9 @@ sealed class HandlerInvocation(
         var all = catalog.For(context.Logical!.MessageType);
         if (!hasSagas || all.Length == 0) return all;
         var isTimeout = context.Headers.ContainsKey(Headers.IsSagaTimeoutMessage);
-        return Array.TrueForAll(all, handler => handler.IsTimeout == isTimeout) ? all : Array.FindAll(all, handler => handler.IsTimeout == isTimeout);
+        return Array.TrueForAll(all, handler => handler.IsTimeout == isTimeout)
+            ? all
+            : Array.FindAll(all, handler => handler.IsTimeout == isTimeout);
     }
 
     /// <summary>Notes which sagas the message is meant for and says how to find them.</summary>
@@ -50,8 +52,10 @@ sealed class HandlerInvocation(
     {
         foreach (var handler in handlers)
         {
-            if (handler.Saga is null) await InvokeOne(handler, handler.Create(context.Builder), context, sagaId: null).ConfigureAwait(false);
-            else if (context.Sagas.Find(saga => saga.Model == handler.Saga) is { } saga) await InvokeSaga(handler, saga, context).ConfigureAwait(false);
+            if (handler.Saga is null)
+                await InvokeOne(handler, handler.Create(context.Builder), context, sagaId: null).ConfigureAwait(false);
+            else if (context.Sagas.Find(saga => saga.Model == handler.Saga) is { } saga)
+                await InvokeSaga(handler, saga, context).ConfigureAwait(false);
             if (context.HandlerInvocationAborted) return;
         }
     }
@@ -85,7 +89,8 @@ sealed class HandlerInvocation(
     async Task NotFound(HandlerDefinition handler, SagaInProgress saga, MessageInProgress context)
     {
         logger.LogInformation(
-            "Could not find a started saga of {SagaType} for message type {MessageType}", saga.Model.SagaType.FullName, context.Logical!.MessageType.FullName);
+            "Could not find a started saga of {SagaType} for message type {MessageType}",
+            saga.Model.SagaType.FullName, context.Logical!.MessageType.FullName);
         if (handler.IsTimeout || saga.Model.NotFoundHandler is not { } type) return;
 
         var notFound = (ISagaNotFoundHandler)ActivatorUtilities.CreateInstance(context.Builder, type);

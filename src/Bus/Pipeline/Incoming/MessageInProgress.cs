@@ -19,7 +19,8 @@ sealed class MessageInProgress : Origin, IIncomingPhysicalMessageContext, IIncom
     HandlerDefinition? handler;
     object? handlerInstance;
 
-    public MessageInProgress(IncomingMessage message, OutgoingPipeline outgoing, IServiceProvider services, CancellationToken ct) : base(services, ct)
+    public MessageInProgress(IncomingMessage message, OutgoingPipeline outgoing, IServiceProvider services, CancellationToken ct)
+        : base(services, ct)
     {
         this.outgoing = outgoing;
         Incoming = message;

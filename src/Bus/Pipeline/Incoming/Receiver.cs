@@ -46,7 +46,8 @@ sealed class Receiver(
         // What behaviours do to the headers must not reach a retry.
         var headers = behaviorsMayChangeHeaders ? new Dictionary<string, string>(delivery.Headers) : delivery.Headers;
         headers[Headers.MessageId] = messageId;
-        var processed = await pipeline.Process(new IncomingMessage(delivery.NativeMessageId, messageId, headers, delivery.Body), ct).ConfigureAwait(false);
+        var processed = await pipeline.Process(new IncomingMessage(delivery.NativeMessageId, messageId, headers, delivery.Body), ct)
+            .ConfigureAwait(false);
         metrics.Succeeded(processed, clock.GetElapsedTime(started), clock.GetUtcNow());
     }
 

@@ -3,7 +3,8 @@ using NServiceBus;
 namespace Roost.Bus.Pipeline.Outgoing;
 
 /// <summary>The queues of this endpoint, and where its messages go.</summary>
-sealed class Addresses(string endpointName, bool sendOnly, string mainQueue, string? instanceQueue, string? publicReturnAddress, Routes routes)
+sealed class Addresses(
+    string endpointName, bool sendOnly, string mainQueue, string? instanceQueue, string? publicReturnAddress, Routes routes)
 {
     public string MainQueue => mainQueue;
     public string? InstanceQueue => instanceQueue;
@@ -11,7 +12,8 @@ sealed class Addresses(string endpointName, bool sendOnly, string mainQueue, str
     public string DestinationOf(Type messageType, SendOptions options) => options.Route switch
     {
         SendRoute.Destination => options.RouteValue!,
-        SendRoute.ThisEndpoint when sendOnly => throw new InvalidOperationException("Cannot route to a send-only endpoint: it has no queue."),
+        SendRoute.ThisEndpoint when sendOnly =>
+            throw new InvalidOperationException("Cannot route to a send-only endpoint: it has no queue."),
         SendRoute.ThisEndpoint => mainQueue,
         SendRoute.ThisInstance => ThisInstance(),
         SendRoute.SpecificInstance => $"{ByType(messageType)}-{options.RouteValue}",

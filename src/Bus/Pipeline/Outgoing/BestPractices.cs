@@ -12,7 +12,8 @@ static class BestPractices
 
     public static void CheckPublish(MessageMetadata type)
     {
-        if (type.IsCommand) throw Violation("Pub/Sub is not supported for commands, so they should be sent to their logical owner instead.", type);
+        if (type.IsCommand)
+            throw Violation("Pub/Sub is not supported for commands, so they should be sent to their logical owner instead.", type);
     }
 
     public static void CheckReply(MessageMetadata type)

@@ -53,7 +53,8 @@ sealed class OutgoingHeaders(EndpointBlueprint blueprint, HostIdentity host, Add
         if (message.Options is SendOptions { StartsConversation: true } newConversation)
         {
             if (headers.ContainsKey(Headers.ConversationId))
-                throw new InvalidOperationException($"Cannot set the {Headers.ConversationId} header and start a new conversation for the same message.");
+                throw new InvalidOperationException(
+                    $"Cannot set the {Headers.ConversationId} header and start a new conversation for the same message.");
             headers[Headers.ConversationId] = newConversation.ConversationId ?? NewConversation(message);
             if (current is not null) headers[Headers.PreviousConversationId] = current;
         }
@@ -61,7 +62,8 @@ sealed class OutgoingHeaders(EndpointBlueprint blueprint, HostIdentity host, Add
         {
             if (headers.ContainsKey(Headers.ConversationId))
                 throw new InvalidOperationException(
-                    $"Cannot set the {Headers.ConversationId} header to '{headers[Headers.ConversationId]}' as it cannot override the incoming header value ('{current}'). " +
+                    $"Cannot set the {Headers.ConversationId} header to '{headers[Headers.ConversationId]}' " +
+                    $"as it cannot override the incoming header value ('{current}'). " +
                     "To start a new conversation use SendOptions.StartNewConversation().");
             headers[Headers.ConversationId] = current;
         }
@@ -80,5 +82,7 @@ sealed class OutgoingHeaders(EndpointBlueprint blueprint, HostIdentity host, Add
 
     static string? InheritedCorrelation(Origin origin) => origin.Incoming is not { } incoming
         ? null
-        : incoming.Headers.TryGetValue(Headers.CorrelationId, out var correlation) && correlation.Length > 0 ? correlation : incoming.MessageId;
+        : incoming.Headers.TryGetValue(Headers.CorrelationId, out var correlation) && correlation.Length > 0
+            ? correlation
+            : incoming.MessageId;
 }

@@ -60,7 +60,8 @@ sealed class OutgoingPipeline(
         var incoming = origin.Incoming!.Headers;
         var destination = options.Destination ?? incoming.GetValueOrDefault(Headers.ReplyToAddress);
         if (string.IsNullOrEmpty(destination))
-            throw new InvalidOperationException($"No reply address for message '{origin.Incoming.MessageId}': its sender takes no replies.");
+            throw new InvalidOperationException(
+                $"No reply address for message '{origin.Incoming.MessageId}': its sender takes no replies.");
 
         var messageId = options.MessageId ?? ids.New().ToString();
         var headers = HeadersOf(options, messageId, nameof(MessageIntent.Reply));

@@ -28,7 +28,8 @@ sealed class Routes
         foreach (var (assembly, @namespace, destination) in bySource.OrderBy(s => s.Namespace is null ? 0 : 1))
         {
             var types = assembly.GetTypes()
-                .Where(type => conventions.IsMessage(type) && (@namespace is null || string.Equals(type.Namespace, @namespace, StringComparison.OrdinalIgnoreCase)))
+                .Where(conventions.IsMessage)
+                .Where(type => @namespace is null || string.Equals(type.Namespace, @namespace, StringComparison.OrdinalIgnoreCase))
                 .ToList();
             if (types.Count == 0)
                 throw new InvalidOperationException(
@@ -38,7 +39,8 @@ sealed class Routes
         foreach (var (type, destination) in byType)
         {
             if (!conventions.IsMessage(type))
-                throw new InvalidOperationException($"Cannot configure routing for type '{type.FullName}' because it is not considered a message.");
+                throw new InvalidOperationException(
+                    $"Cannot configure routing for type '{type.FullName}' because it is not considered a message.");
             routes[type] = destination;
         }
         effective = routes.ToFrozenDictionary();
