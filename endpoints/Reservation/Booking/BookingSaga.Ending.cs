@@ -8,6 +8,7 @@ namespace Roost.Reservation.Booking;
 /// <summary>Cancelling, and what everything that ended still owes: nights to the calendar, money to the guest.</summary>
 public sealed partial class BookingSaga : IHandleMessages<CancelBooking>,
     IHandleMessages<NightsReleased>, IHandleMessages<PaymentVoided>, IHandleMessages<PaymentRefunded>, IHandleMessages<RefundFailed>,
+    IHandleMessages<PaymentNeedsStaff>,
     IHandleTimeouts<BookingSaga.TimeToForget>
 {
     /// <summary>Longer than any duplicate of a message can take: a late copy of the request finds the saga and not an empty place.</summary>
@@ -71,6 +72,9 @@ public sealed partial class BookingSaga : IHandleMessages<CancelBooking>,
 
     /// <summary>The refund stays on the list of what is owed, so that this booking is not forgotten before staff solved it.</summary>
     public Task Handle(RefundFailed message, IMessageHandlerContext context) =>
+        context.Publish(new BookingNeedsStaff(Data.BookingId, Data.GuestId, Data.HostId, Data.NextVersion(), message.Code));
+
+    public Task Handle(PaymentNeedsStaff message, IMessageHandlerContext context) =>
         context.Publish(new BookingNeedsStaff(Data.BookingId, Data.GuestId, Data.HostId, Data.NextVersion(), message.Code));
 
     public Task Timeout(TimeToForget state, IMessageHandlerContext context)

@@ -27,6 +27,7 @@ public sealed partial class BookingSaga : Saga<BookingSaga.State>,
         .ToMessage<NightsMoved>(m => m.HoldId).ToMessage<MoveRefused>(m => m.HoldId)
         .ToMessage<PaymentAuthorized>(m => m.BookingId).ToMessage<PaymentDeclined>(m => m.BookingId).ToMessage<PaymentVoided>(m => m.BookingId)
         .ToMessage<PaymentRefunded>(m => m.BookingId).ToMessage<RefundFailed>(m => m.BookingId)
+        .ToMessage<PaymentNeedsStaff>(m => m.BookingId)
         .ToMessage<AcceptBooking>(m => m.BookingId).ToMessage<DeclineBooking>(m => m.BookingId)
         .ToMessage<CancelBooking>(m => m.BookingId).ToMessage<RecordNoShow>(m => m.BookingId).ToMessage<ApplyChange>(m => m.BookingId);
 
