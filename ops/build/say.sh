@@ -25,13 +25,13 @@ fail() {
     exit 1
 }
 
-# wait_for SECONDS WHAT CONDITION...: true as soon as CONDITION is; false after SECONDS. Says every 10 s that it still waits.
+# wait_for SECONDS WHAT CONDITION...: true as soon as CONDITION is; false after SECONDS. Says now and then that it still waits.
 wait_for() {
     local limit=$1 what=$2 began=$SECONDS told=$SECONDS
     shift 2
     until "$@"; do
         ((SECONDS - began < limit)) || return 1
-        if ((SECONDS - told >= 10)); then
+        if ((SECONDS - told >= (SECONDS - began > 60 ? 30 : 10))); then
             told=$SECONDS
             say "  still waiting for $what ($(since "$began"))"
         fi
