@@ -74,7 +74,14 @@ sealed class IncomingPipeline(
             if (queries.Length > 0) handlers.Found(await open.Load(queries, context.CancellationToken).ConfigureAwait(false), context);
             return;
         }
-        context.Unit = await persistence!.Begin(context.MessageId, queries, context.CancellationToken).ConfigureAwait(false);
+        try
+        {
+            context.Unit = await persistence!.Begin(context.MessageId, queries, context.CancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (StorageUnavailableException.IsReason(failure))
+        {
+            throw new StorageUnavailableException(failure);
+        }
         context.Builder.GetRequiredService<StorageScope>().Current = context.Unit.Session;
         context.Builder.GetRequiredService<ScopedMessage>().Context = context;
         if (context.Unit.Duplicate is null) handlers.Found(context.Unit.Sagas, context);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using NServiceBus;
 using NServiceBus.Extensibility;
 using NServiceBus.Transport;
+using Roost.Bus.Persistence;
 using Roost.Bus.Recoverability;
 using Roost.Bus.Telemetry;
 using Roost.Bus.Transport;
@@ -14,6 +15,8 @@ sealed class Receiver(
     string queue, IncomingPipeline pipeline, Recoverer recoverer, RateLimit? rateLimit, CriticalErrors criticalErrors, BusMetrics metrics,
     bool behaviorsMayChangeHeaders, TimeProvider clock, ILogger logger)
 {
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     public async Task<Settlement> Receive(Delivery delivery, CancellationToken ct)
     {
         metrics.Fetched();
@@ -32,6 +35,11 @@ sealed class Receiver(
         {
             return Settlement.Requeue; // the endpoint is stopping: that is no failure of the message
         }
+        catch (StorageUnavailableException outage)
+        {
+            Tracing.Fail(activity, outage);
+            return await WaitForStorage(messageId, outage, ct).ConfigureAwait(false);
+        }
         catch (Exception failure)
         {
             Tracing.Fail(activity, failure);
@@ -49,6 +57,21 @@ sealed class Receiver(
         var processed = await pipeline.Process(new IncomingMessage(delivery.NativeMessageId, messageId, headers, delivery.Body), ct)
             .ConfigureAwait(false);
         metrics.Succeeded(processed, clock.GetElapsedTime(started), clock.GetUtcNow());
+    }
+
+    /// <summary>Without the pause all messages would circle at full speed until the storage is back.</summary>
+    async Task<Settlement> WaitForStorage(string messageId, StorageUnavailableException outage, CancellationToken ct)
+    {
+        logger.LogWarning(outage, "Message '{MessageId}' waits for the storage, and is tried again in {Pause}", messageId, Pause);
+        try
+        {
+            await Task.Delay(Pause, clock, ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: the message goes back at once.
+        }
+        return Settlement.Requeue;
     }
 
     async Task<Settlement> Recover(Delivery delivery, string messageId, Exception failure, CancellationToken ct)
