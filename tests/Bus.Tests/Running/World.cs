@@ -39,7 +39,7 @@ sealed class World : IAsyncDisposable
         return host;
     }
 
-    EndpointConfiguration Configure(string endpoint, Action<EndpointConfiguration, RoutingSettings> configure)
+    public EndpointConfiguration Configure(string endpoint, Action<EndpointConfiguration, RoutingSettings> configure)
     {
         var configuration = new EndpointConfiguration(endpoint);
         var transport = new RabbitMQTransport(RoutingTopology.Conventional(QueueType.Quorum), Broker.Amqp)
