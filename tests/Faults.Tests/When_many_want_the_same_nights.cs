@@ -8,7 +8,7 @@ namespace Roost.Faults.Tests;
 /// </summary>
 public sealed class When_many_want_the_same_nights
 {
-    const int Clients = 24;
+    const int Clients = 20;
     static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(90);
     Marketplace marketplace = null!;
     Person host = null!;
@@ -34,7 +34,7 @@ public sealed class When_many_want_the_same_nights
     [Test]
     public async Task Of_overlapping_stays_in_one_home_exactly_one_is_confirmed()
     {
-        const int rounds = 5;
+        const int rounds = 3;
         var home = new Racing(marketplace, await host.Sells("home", capacity: 1), guests);
         var random = new Random(1);
         var winners = new List<Guid>();
