@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Roost.Product;
 
 /// <summary>What is true of the product as a whole whenever it is at rest, asked of its tables.</summary>
@@ -12,8 +14,20 @@ public static class Invariants
         Assert.That(await marketplace.Vhost.Depth("error"), Is.Zero, "messages in the error queue");
     }
 
-    public static Task<List<string>> Violations(this Marketplace marketplace) =>
-        marketplace.Database.Values<string>($"select format('%s: %s (%s)', invariant, subject, detail) from ({Query}) violation");
+    public static Task<List<string>> Violations(this Marketplace marketplace) => marketplace.ViolationsIf("");
+
+    /// <param name="tampering">Statements that are undone afterwards: would it be noticed?</param>
+    public static async Task<List<string>> ViolationsIf(this Marketplace marketplace, string tampering)
+    {
+        await using var connection = await marketplace.Database.Open();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var change = new NpgsqlCommand($"select; {tampering}", connection, transaction)) await change.ExecuteNonQueryAsync();
+        await using var command = new NpgsqlCommand($"select format('%s: %s (%s)', invariant, subject, detail) from ({Query}) violation", connection, transaction);
+        await using var rows = await command.ExecuteReaderAsync();
+        var violations = new List<string>();
+        while (await rows.ReadAsync()) violations.Add(rows.GetString(0));
+        return violations;
+    }
 
     static string Embedded(string name)
     {

@@ -1,0 +1,38 @@
+namespace Roost.Faults.Tests;
+
+/// <summary>The negative control of every other test here: a product that is wrong is noticed, each time by the invariant that says so.</summary>
+public sealed class When_a_row_is_wrong
+{
+    static readonly (string Tampering, string Invariant)[] Tamperings =
+    [
+        ("update calendar.nights set booked = 0", "counters are the sum of the claims"),
+        ("update calendar.claims set state = 'given_back'", "a confirmed booking has one booking claim"),
+        ("update calendar.claims set id = gen_random_uuid()", "a claim belongs to a booking"),
+        ("update reservation.bookings set status = 'expired', confirmed_at = null", "an ended booking has no claim"),
+        ("update reservation.bookings set status = 'expired', confirmed_at = null", "a booking that was never confirmed keeps no money"),
+        ("update reservation.bookings set status = 'cancelled', refund = (price #>> '{total,amount}')::bigint", "a booking that was cancelled keeps what its policy says"),
+        ("update payment.payments set status = 'voided'", "a confirmed booking is paid"),
+        ("update payment.payments set booking_id = gen_random_uuid()", "money belongs to a booking"),
+        ("update payment.steps set state = 'unknown', answer = null", "no call to Stripe is outstanding"),
+        ("delete from web.bookings", "an accepted key is one booking"),
+        ("delete from web.bookings", "a booking was asked for"),
+        ("insert into web.idempotency select caller, route, 'another', body_hash, about from web.idempotency where about is not null", "an accepted key is one booking"),
+        ("""update bus."reservation_BookingSaga" set "Data" = jsonb_set("Data"::jsonb, '{Status}', '2')""", "a booking is not stuck"),
+        ("delete from reservation.timeline", "the view shows the booking as it is"),
+    ];
+
+    [Test]
+    public async Task The_invariants_say_so()
+    {
+        await using var marketplace = await Marketplace.Open("wrong");
+        var (host, guest) = (await marketplace.SignUp("host"), await marketplace.SignUp("guest"));
+        var home = new Racing(marketplace, await host.Sells("home", capacity: 1), [guest]);
+        Assert.That(await home.Race([new Wish(Racing.FarAhead, Racing.FarAhead.AddDays(2))]), Has.Count.EqualTo(1));
+        await marketplace.HoldOnceAtRest(TimeSpan.FromSeconds(60));
+
+        foreach (var (tampering, invariant) in Tamperings)
+        {
+            Assert.That(await marketplace.ViolationsIf(tampering), Has.Some.StartsWith(invariant + ":"), tampering);
+        }
+    }
+}
