@@ -1,0 +1,76 @@
+using Roost.Endpoints.Tests.Web;
+using static Roost.Endpoints.Tests.Journeys.Place;
+
+namespace Roost.Endpoints.Tests.Journeys;
+
+public sealed class When_a_host_sets_the_terms
+{
+    [Test]
+    public async Task Prices_of_single_nights_are_seen_and_quoted_at_once()
+    {
+        var (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+
+        var set = await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(1), to = Day(2), price = Usd(25_000), reason = "fair" });
+
+        Assert.That(set.Status, Is.EqualTo(204), set.Text);
+        var calendar = await guest.Get($"units/{place.UnitId}/calendar?from={Day(0):O}&to={Day(3):O}");
+        Assert.That(calendar["nights"].EnumerateArray().Select(night => night.GetProperty("price").GetProperty("amount").GetInt64()),
+            Is.EqualTo(new[] { Night, 25_000, Night }));
+        var quote = await place.Quote(guest, Day(0), Day(3));
+        Assert.That(quote["accommodation"].GetProperty("amount").GetInt64(), Is.EqualTo(2 * Night + 25_000));
+    }
+
+    /// <summary>P-95: what was quoted is what is paid.</summary>
+    [Test]
+    public async Task A_quote_keeps_its_price()
+    {
+        var (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+        var quote = await place.Quoted(guest, Day(0), Day(2));
+
+        await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(0), to = Day(2), price = Usd(90_000) });
+        var booking = await Book(guest, quote);
+
+        var page = await guest.Get($"bookings/{booking["bookingId"].GetGuid()}/price");
+        Assert.That(page["total"].GetProperty("amount").GetInt64(), Is.EqualTo(Total(nights: 2)), page.Text);
+    }
+
+    [Test]
+    public async Task Closed_nights_and_longer_stays_are_kept_to()
+    {
+        var (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+
+        await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(0), to = Day(1), closed = true });
+        await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(5), to = Day(6), minNights = 3 });
+
+        Assert.That((await place.Quote(guest, Day(0), Day(2))).Code, Is.EqualTo("nights_unavailable"));
+        Assert.That((await place.Quote(guest, Day(5), Day(7))).Code, Is.EqualTo("stay_too_short"));
+        Assert.That((await place.Quote(guest, Day(4), Day(7))).Status, Is.EqualTo(201));
+    }
+
+    /// <summary>P-24.</summary>
+    [Test]
+    public async Task There_cannot_be_fewer_than_are_sold()
+    {
+        var (place, guest) = (await OnSale(capacity: 3), await TheProduct.Web.Somebody());
+        await place.Booked(guest, Day(0), Day(2), quantity: 2);
+
+        var tooFew = await place.Host.Put($"units/{place.UnitId}", Unit(1));
+        var enough = await place.Host.Put($"units/{place.UnitId}", Unit(2));
+
+        Assert.That((tooFew.Status, tooFew.Code, enough.Status), Is.EqualTo((409, "capacity_below_sold", 204)), tooFew.Text);
+        Assert.That((await place.Free(Day(0)), await place.Free(Day(5))), Is.EqualTo((0, 2)));
+    }
+
+    [Test]
+    public async Task A_month_shows_each_unit_night_by_night()
+    {
+        var (place, guest) = (await OnSale(capacity: 3), await TheProduct.Web.Somebody());
+        await place.Booked(guest, Day(0), Day(1));
+
+        var month = await guest.Get($"listings/{place.ListingId}/availability?month={Day(0):yyyy-MM}");
+
+        var nights = month["units"][0].GetProperty("nights");
+        Assert.That(nights.GetArrayLength(), Is.EqualTo(DateTime.DaysInMonth(Day(0).Year, Day(0).Month)));
+        Assert.That(nights[Day(0).Day - 1].GetProperty("available").GetInt32(), Is.EqualTo(2));
+    }
+}

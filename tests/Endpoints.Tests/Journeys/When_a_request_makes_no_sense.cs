@@ -1,0 +1,128 @@
+using Roost.Endpoints.Tests.Web;
+using static Roost.Endpoints.Tests.Journeys.Place;
+
+namespace Roost.Endpoints.Tests.Journeys;
+
+/// <summary>Each is answered with the field that is wrong, and leaves nothing behind.</summary>
+public sealed class When_a_request_makes_no_sense
+{
+    static readonly DateOnly today = DateOnly.FromDateTime(DateTime.UtcNow);
+    Place place = null!;
+    Person guest = null!;
+
+    [OneTimeSetUp]
+    public async Task Begin() => (place, guest) = (await OnSale(capacity: 3), await TheProduct.Web.Somebody());
+
+    static object[][] Stays() =>
+    [
+        ["reversed", Day(5), Day(3), 1, 1, "checkOut"],
+        ["empty", Day(5), Day(5), 1, 1, "checkOut"],
+        ["past", today.AddDays(-2), today.AddDays(1), 1, 1, "checkIn"],
+        ["too long", Day(0), Day(31), 1, 1, "checkOut"],
+        ["endless", Day(0), DateOnly.MaxValue, 1, 1, "checkOut"],
+        ["beyond the horizon", today.AddDays(731), today.AddDays(733), 1, 1, "checkIn"],
+        ["over the horizon", today.AddDays(728), today.AddDays(732), 1, 1, "checkOut"],
+        ["none", Day(0), Day(2), 0, 1, "quantity"],
+        ["fewer than none", Day(0), Day(2), -1, 1, "quantity"],
+        ["more than there are", Day(0), Day(2), 4, 1, "quantity"],
+        ["too many guests", Day(0), Day(2), 1, 5, "guests"],
+        ["nobody", Day(0), Day(2), 1, 0, "guests.adults"],
+    ];
+
+    [TestCaseSource(nameof(Stays))]
+    public async Task A_stay_is_refused_by_its_field(string what, DateOnly checkIn, DateOnly checkOut, int quantity, int adults, string field)
+    {
+        var before = await Rows();
+        var body = new { unitId = place.UnitId, checkIn, checkOut, quantity, guests = new { adults } };
+
+        Answer[] answers = [await guest.Post("quotes", body), await guest.Post("waitlist", body)];
+
+        foreach (var answer in answers) Assert.That(Refusal(answer), Is.EqualTo(field), $"{what}: {answer.Text}");
+        Assert.That(await Rows(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task An_unknown_unit_is_refused_by_its_field()
+    {
+        var body = new { unitId = Guid.NewGuid(), checkIn = Day(0), checkOut = Day(2), quantity = 1, guests = new { adults = 1 } };
+
+        Answer[] answers = [await guest.Post("quotes", body), await guest.Post("waitlist", body)];
+
+        foreach (var answer in answers) Assert.That(Refusal(answer), Is.EqualTo("unitId"), answer.Text);
+    }
+
+    [Test]
+    public async Task A_quote_that_is_unknown_or_not_ones_own_or_over_books_nothing()
+    {
+        var others = await place.Quoted(await TheProduct.Web.Somebody(), Day(0), Day(2));
+        var before = await Rows();
+
+        foreach (var quote in new[] { Guid.NewGuid(), others })
+        {
+            var answer = await Book(guest, quote);
+            Assert.That(Refusal(answer), Is.EqualTo("quoteId"), answer.Text);
+        }
+        Assert.That(await Rows(), Is.EqualTo(before));
+    }
+
+    static object[][] Ranges() =>
+    [
+        ["reversed", Day(5), Day(3), "to"],
+        ["empty", Day(5), Day(5), "to"],
+        ["past", today.AddDays(-2), today.AddDays(1), "from"],
+        ["beyond the horizon", Day(0), today.AddDays(731), "to"],
+    ];
+
+    [TestCaseSource(nameof(Ranges))]
+    public async Task A_hosts_range_is_refused_by_its_field(string what, DateOnly from, DateOnly to, string field)
+    {
+        var before = await Rows();
+
+        Answer[] answers =
+        [
+            await place.Host.Post($"units/{place.UnitId}/blocks", new { from, to }),
+            await place.Host.Put($"units/{place.UnitId}/prices", new { from, to, closed = true }),
+        ];
+
+        foreach (var answer in answers) Assert.That(Refusal(answer), Is.EqualTo(field), $"{what}: {answer.Text}");
+        Assert.That(await Rows(), Is.EqualTo(before));
+    }
+
+    static object[][] Settings() =>
+    [
+        [new { from = Day(0), to = Day(1) }, "price"],
+        [new { from = Day(0), to = Day(1), price = Usd(-1) }, "price"],
+        [new { from = Day(0), to = Day(1), price = new { amount = 100, currency = "EUR" } }, "price"],
+        [new { from = Day(0), to = Day(1), minNights = 0 }, "minNights"],
+        [new { from = Day(0), to = Day(1), minNights = 31 }, "minNights"],
+        [new { from = Day(0), to = Day(1), closed = true, available = 3 }, "available"],
+    ];
+
+    [TestCaseSource(nameof(Settings))]
+    public async Task Settings_of_nights_are_refused_by_their_field(object body, string field)
+    {
+        var answer = await place.Host.Put($"units/{place.UnitId}/prices", body);
+
+        Assert.That(Refusal(answer), Is.EqualTo(field), answer.Text);
+    }
+
+    [TestCase("from=2020-01-01&to=2020-01-05", "from")]
+    [TestCase("from=9999-12-31&to=9999-12-31", "to,from")]
+    [TestCase("from=soon", "from")]
+    public async Task A_calendar_is_shown_for_days_that_make_sense(string range, string fields)
+    {
+        var answer = await guest.Get($"units/{place.UnitId}/calendar?{range}");
+
+        Assert.That(Refusal(answer), Is.EqualTo(fields), answer.Text);
+    }
+
+    /// <summary>The fields that a 422 names.</summary>
+    static string Refusal(Answer answer) => answer.Status == 422 ? string.Join(',', answer.WrongFields) : answer.ToString();
+
+    static Task<string?> Rows() => TheProduct.Web.Database.Value<string>(
+        """
+        select format('%s quotes, %s bookings, %s entries, %s claims, %s nights, %s changes',
+            (select count(*) from web.quotes), (select count(*) from web.bookings), (select count(*) from web.waitlist),
+            (select count(*) from calendar.claims), (select count(*) from calendar.nights), (select count(*) from calendar.changes))
+        """);
+}

@@ -1,0 +1,121 @@
+using Roost.Endpoints.Tests.Web;
+using static Roost.Endpoints.Tests.Journeys.Place;
+
+namespace Roost.Endpoints.Tests.Journeys;
+
+public sealed class When_a_stay_is_changed
+{
+    Place place = null!;
+    Person guest = null!;
+    Guid booking;
+
+    [SetUp]
+    public async Task Begin()
+    {
+        (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+        booking = await place.Booked(guest, Day(10), Day(13));
+    }
+
+    /// <summary>P-26: its own nights do not stand in its way.</summary>
+    [Test]
+    public async Task It_may_move_by_a_day_and_costs_the_same()
+    {
+        var change = await Change(Day(11), Day(14));
+        Assert.That((change.Status, Difference(change)), Is.EqualTo((201, 0)), change.Text);
+        Assert.That((await Stay()).From, Is.EqualTo($"{Day(10):O}"), "nothing happens before it is confirmed");
+
+        var confirmed = await Confirm(change);
+
+        Assert.That((confirmed.Status, confirmed["status"].GetString()), Is.EqualTo((200, "applied")), confirmed.Text);
+        Assert.That(await Stay(), Is.EqualTo(($"{Day(11):O}", $"{Day(14):O}", Total(nights: 3))));
+        Assert.That((await place.Free(Day(10)), await place.Free(Day(13))), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public async Task More_nights_are_paid_with_the_confirmation()
+    {
+        var change = await Change(Day(10), Day(15));
+        Assert.That(Difference(change), Is.EqualTo(Total(nights: 5) - Total(nights: 3)), change.Text);
+
+        var confirmed = await Confirm(change);
+        var again = await Confirm(change);
+
+        Assert.That((confirmed.Status, again.Status, again["status"].GetString()), Is.EqualTo((200, 200, "applied")), confirmed.Text);
+        Assert.That((await Stay()).Total, Is.EqualTo(Total(nights: 5)));
+        Assert.That(await Payment(change, "authorized"), Is.EqualTo(Total(nights: 5) - Total(nights: 3)));
+    }
+
+    /// <summary>P-27.</summary>
+    [Test]
+    public async Task With_a_declined_card_it_stays_as_it_was()
+    {
+        var change = await Change(Day(10), Day(15));
+
+        var confirmed = await Confirm(change, new { paymentMethodId = Declined });
+
+        Assert.That((confirmed.Status, confirmed.Code), Is.EqualTo((402, "payment_declined")), confirmed.Text);
+        Assert.That(await Stay(), Is.EqualTo(($"{Day(10):O}", $"{Day(13):O}", Total(nights: 3))));
+        await Eventually.Is(async () => await place.Free(Day(14)) == 1);
+        Assert.That(await place.Free(Day(12)), Is.Zero);
+    }
+
+    [Test]
+    public async Task Fewer_nights_give_back_what_the_policy_says()
+    {
+        var change = await Change(Day(10), Day(12));
+
+        await Confirm(change);
+
+        Assert.That(Difference(change), Is.EqualTo(Total(nights: 2) - Total(nights: 3)), "flexible, long before arrival: all of it");
+        await Eventually.Is(async () => await place.Free(Day(12)) == 1);
+    }
+
+    [Test]
+    public async Task Nights_of_somebody_else_are_refused_with_alternatives()
+    {
+        await place.Booked(await TheProduct.Web.Somebody(), Day(13), Day(15));
+
+        var change = await Change(Day(11), Day(14));
+
+        Assert.That((change.Status, change.Code), Is.EqualTo((409, "nights_unavailable")), change.Text);
+        Assert.That(change["alternatives"].GetArrayLength(), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public async Task Only_the_guest_may()
+    {
+        var change = await Change(Day(11), Day(14));
+        var stranger = await TheProduct.Web.Somebody();
+        var wish = new { checkIn = Day(11), checkOut = Day(14) };
+
+        Assert.That((await place.Host.Post($"bookings/{booking}/changes", wish, ("Idempotency-Key", "k"))).Status, Is.EqualTo(403));
+        Assert.That((await stranger.Post($"bookings/{booking}/changes", wish, ("Idempotency-Key", "k"))).Status, Is.EqualTo(404));
+        Assert.That((await stranger.Post($"changes/{change["changeId"].GetGuid()}/confirm")).Status, Is.EqualTo(404));
+        Assert.That((await stranger.Get($"changes/{change["changeId"].GetGuid()}")).Status, Is.EqualTo(404));
+    }
+
+    [Test]
+    public async Task A_wish_that_makes_no_sense_is_refused_by_its_field()
+    {
+        Assert.That((await Change(Day(12), Day(11))).WrongFields, Is.EqualTo(new[] { "checkOut" }));
+        Assert.That((await Change(Day(10), Day(13))).Code, Is.EqualTo("nothing_changes"));
+        Assert.That((await guest.Post($"bookings/{booking}/changes", new { checkIn = Day(11), checkOut = Day(14) })).Status, Is.EqualTo(428));
+    }
+
+    Task<Answer> Change(DateOnly checkIn, DateOnly checkOut) =>
+        guest.Post($"bookings/{booking}/changes", new { checkIn, checkOut }, ("Idempotency-Key", $"{Guid.NewGuid()}"), ("Prefer", "wait=10"));
+
+    Task<Answer> Confirm(Answer change, object? body = null) =>
+        guest.Post($"changes/{change["changeId"].GetGuid()}/confirm", body, ("Prefer", "wait=10"));
+
+    static long Difference(Answer change) => change["difference"].GetProperty("amount").GetInt64();
+
+    async Task<(string? From, string? Until, long Total)> Stay()
+    {
+        var (page, price) = (await guest.Get($"bookings/{booking}"), await guest.Get($"bookings/{booking}/price"));
+        return (page["checkIn"].GetString(), page["checkOut"].GetString(), price["total"].GetProperty("amount").GetInt64());
+    }
+
+    static Task<long> Payment(Answer change, string column) => TheProduct.Web.Database.Value<long>(
+        $"select {column} from payment.payment_view where payment_id = '{change["changeId"].GetGuid()}'");
+}

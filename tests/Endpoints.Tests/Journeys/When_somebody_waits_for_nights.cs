@@ -1,0 +1,114 @@
+using Roost.Endpoints.Tests.Web;
+using static Roost.Endpoints.Tests.Journeys.Place;
+
+namespace Roost.Endpoints.Tests.Journeys;
+
+public sealed class When_somebody_waits_for_nights
+{
+    Place place = null!;
+    Person guest = null!;
+    Person waiting = null!;
+    Guid booking;
+
+    [SetUp]
+    public async Task Begin()
+    {
+        (place, guest, waiting) = (await OnSale(), await TheProduct.Web.Somebody(), await TheProduct.Web.Somebody());
+        booking = await place.Booked(guest, Day(0), Day(3));
+    }
+
+    [Test]
+    public async Task They_are_told_their_position_and_why_not_yet()
+    {
+        var first = await Join(waiting);
+        var second = await Join(await TheProduct.Web.Somebody());
+        var again = await Join(waiting);
+
+        Assert.That((first.Status, first["position"].GetInt32(), second["position"].GetInt32()), Is.EqualTo((201, 1, 2)), first.Text);
+        Assert.That((again.Status, again.Code), Is.EqualTo((409, "already_waiting")));
+        var entry = await Entry(waiting, first);
+        Assert.That((entry["status"].GetString(), entry["waitsBecause"].GetString(), entry["waitsForNight"].GetString()),
+            Is.EqualTo(("waiting", "nights_not_free", $"{Day(0):O}")));
+    }
+
+    /// <summary>P-75, P-79: what comes free is theirs, and for nobody else to see.</summary>
+    [Test]
+    public async Task They_are_offered_what_comes_free_before_anybody_else()
+    {
+        var entry = await Join(waiting);
+        await Cancelled();
+        var offered = await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "offered");
+        Assert.That((await place.Quote(guest, Day(0), Day(3))).Code, Is.EqualTo("nights_unavailable"), "nobody else gets them meanwhile");
+        Assert.That(offered["offer"].GetProperty("expiresAt").GetDateTimeOffset(), Is.GreaterThan(DateTimeOffset.UtcNow));
+
+        var booked = await Accept(waiting, entry);
+
+        Assert.That((booked.Status, booked["status"].GetString()), Is.EqualTo((201, "confirmed")), booked.Text);
+        Assert.That((await Entry(waiting, entry))["status"].GetString(), Is.EqualTo("booked"));
+        Assert.That((await place.Claims("booking"), await place.Claims("offer")), Is.EqualTo((1, 0)));
+    }
+
+    /// <summary>P-76: an offer serves once; what is given back goes to the next in line.</summary>
+    [Test]
+    public async Task An_offer_that_was_used_is_not_served_again()
+    {
+        var (entry, next) = (await Join(waiting), await TheProduct.Web.Somebody());
+        var nextEntry = await Join(next);
+        await Cancelled();
+        await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "offered");
+        var booked = await Accept(waiting, entry);
+
+        var cancelled = await waiting.Post($"bookings/{booked["bookingId"].GetGuid()}/cancel", new { reason = "ill" }, ("Prefer", "wait=10"));
+
+        Assert.That(cancelled.Status, Is.EqualTo(202), cancelled.Text);
+        await Eventually.Sees(() => Entry(next, nextEntry), seen => seen["status"].GetString() == "offered");
+        Assert.That((await Accept(waiting, entry))["bookingId"].GetGuid(), Is.EqualTo(booked["bookingId"].GetGuid()), "the same, ended booking; no new one");
+        Assert.That((await place.Claims("booking"), await place.Claims("offer")), Is.EqualTo((0, 1)));
+    }
+
+    [Test]
+    public async Task Who_leaves_gives_the_offer_to_the_next()
+    {
+        var (entry, next) = (await Join(waiting), await TheProduct.Web.Somebody());
+        var nextEntry = await Join(next);
+        await Cancelled();
+        await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "offered");
+
+        var left = await waiting.Ask(HttpMethod.Delete, $"waitlist/{entry["entryId"].GetGuid()}");
+
+        Assert.That(left.Status, Is.EqualTo(204));
+        await Eventually.Sees(() => Entry(next, nextEntry), seen => seen["status"].GetString() == "offered");
+        Assert.That((await Accept(waiting, entry)).Code, Is.EqualTo("no_offer"));
+    }
+
+    [Test]
+    public async Task Nights_that_are_free_are_booked_and_not_waited_for()
+    {
+        var answer = await waiting.Post("waitlist", new { unitId = place.UnitId, checkIn = Day(5), checkOut = Day(6), quantity = 1 });
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((409, "nights_available")));
+    }
+
+    [Test]
+    public async Task An_entry_is_nobody_elses_business()
+    {
+        var entry = await Join(waiting);
+
+        Answer[] answers = [await Entry(guest, entry), await Accept(guest, entry), await guest.Ask(HttpMethod.Delete, $"waitlist/{entry["entryId"].GetGuid()}")];
+
+        Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(404));
+    }
+
+    Task<Answer> Join(Person person) => person.Post(
+        "waitlist", new { unitId = place.UnitId, checkIn = Day(0), checkOut = Day(3), quantity = 1, paymentMethodId = Visa }, ("Prefer", "wait=10"));
+
+    static Task<Answer> Entry(Person person, Answer joined) => person.Get($"waitlist/{joined["entryId"].GetGuid()}");
+
+    static Task<Answer> Accept(Person person, Answer joined) => person.Post($"waitlist/{joined["entryId"].GetGuid()}/accept", headers: ("Prefer", "wait=10"));
+
+    async Task Cancelled()
+    {
+        var answer = await guest.Post($"bookings/{booking}/cancel", new { reason = "other plans" }, ("Prefer", "wait=10"));
+        Assert.That((answer.Status, answer["status"].GetString()), Is.EqualTo((202, "cancelled")), answer.Text);
+    }
+}
