@@ -34,7 +34,11 @@ public static class Description
         {
             var route = context.Description.ActionDescriptor.EndpointMetadata;
             var isForEverybody = route.OfType<IAllowAnonymous>().Any() || !route.OfType<IAuthorizeData>().Any();
-            if (!isForEverybody) operation.Security = [new() { [new OpenApiSecuritySchemeReference("bearer", context.Document)] = [] }];
+            operation.Responses ??= [];
+            operation.Responses.TryAdd("429", new OpenApiResponse { Description = "Too many requests; Retry-After says when to come again" });
+            if (isForEverybody) return Task.CompletedTask;
+            operation.Security = [new() { [new OpenApiSecuritySchemeReference("bearer", context.Document)] = [] }];
+            operation.Responses.TryAdd("401", new OpenApiResponse { Description = "No token, or one that is no good any more" });
             return Task.CompletedTask;
         });
     });
