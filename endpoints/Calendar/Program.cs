@@ -20,7 +20,7 @@ builder.Services.AddHostedService(services => services.GetRequiredService<Teller
 builder.Services.AddHostedService(services => services.GetRequiredService<Sweeper>());
 builder.AddBus(bus => bus
     .WithoutOutbox() // what it would remember stands in the claims: see ops/decisions/nights.md
-    .AtOnce(128)     // handlers mostly wait for the group that they are decided with
+    .AtOnce(256)     // handlers mostly wait for the group that they are decided with
     .Handles<HoldNights, HoldNightsHandler>()
     .Handles<ConfirmNights, ConfirmNightsHandler>()
     .Handles<ExtendHold, ExtendHoldHandler>()

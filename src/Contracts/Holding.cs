@@ -14,7 +14,10 @@ public sealed record HoldNights(Guid HoldId, IReadOnlyList<NightsLine> Lines, Ti
 /// <summary>The nights are out of sale until <paramref name="ExpiresAt"/> by the database's clock. <paramref name="Version"/> grows when the hold is extended.</summary>
 public sealed record NightsHeld(Guid HoldId, DateTimeOffset ExpiresAt, int Version) : IMessage;
 
-/// <param name="Reason">A stable code: nights_unavailable, closed, unknown_unit, beyond_horizon, min_nights, given_back.</param>
+/// <param name="Reason">
+/// A stable code: nights_unavailable, closed, unknown_unit, given_back, offer_ended, or that of the limit it is beyond (date_past, lead_time_too_short,
+/// beyond_horizon, stay_too_short, stay_too_long, above_capacity).
+/// </param>
 public sealed record NightsRefused(Guid HoldId, string Reason, Guid UnitId, DateOnly? FirstNight) : IMessage;
 
 /// <summary>

@@ -1,8 +1,8 @@
 namespace Roost.Servers;
 
 /// <summary>
-/// Is there an order of the operations, one after the other and consistent with real time, in which no night is taken beyond its capacity and
-/// every refusal is true? Searches for one, unit by unit, trying what ended first first and remembering where it has been in vain.
+/// Is there an order of the operations, one after the other and consistent with real time, in which no night is taken beyond its capacity
+/// and every refusal is true? Searches for one, unit by unit, trying what ended first first and remembering where it has been in vain.
 /// </summary>
 public static class HistoryChecker
 {

@@ -10,8 +10,10 @@ public sealed class Unblock(UnblockNights command) : IRequest
 
     public IMessage? Decide(Chart chart)
     {
-        if (chart.Claim(command.BlockId) is not { } block) chart.Record(new Claim(command.BlockId) { Kind = ClaimKind.Block, State = ClaimState.GivenBack });
-        else if (block is { Kind: ClaimKind.Block, IsLive: true }) chart.GiveBack(block, ClaimState.GivenBack);
+        if (chart.Claim(command.BlockId) is not { } block)
+            chart.Record(new Claim(command.BlockId) { Kind = ClaimKind.Block, State = ClaimState.GivenBack });
+        else if (block is { Kind: ClaimKind.Block, IsLive: true })
+            chart.GiveBack(block, ClaimState.GivenBack);
         return null;
     }
 }

@@ -5,8 +5,8 @@ using Roost.Contracts;
 namespace Roost.Calendar.Changing;
 
 /// <summary>
-/// Hold what a changed booking needs beyond its own nights, which count as free for it: on a sold-out calendar it may still move by a day. The
-/// booking itself is not touched.
+/// Hold what a changed booking needs beyond its own nights, which count as free for it: on a sold-out calendar it may still move by a day.
+/// The booking itself is not touched.
 /// </summary>
 public sealed class HoldForChange(HoldNightsForChange command) : IRequest
 {

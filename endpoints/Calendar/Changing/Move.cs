@@ -4,8 +4,8 @@ using Roost.Contracts;
 namespace Roost.Calendar.Changing;
 
 /// <summary>
-/// The booking has the nights of its change instead of its own, in one step or not at all. Until that step both are out of sale; a change whose hold
-/// has lapsed is still made if its nights are free.
+/// The booking has the nights of its change instead of its own, in one step or not at all. Until that step both are out of sale; a change
+/// whose hold has lapsed is still made if its nights are free.
 /// </summary>
 public sealed class Move(MoveNights command) : IRequest
 {

@@ -13,7 +13,8 @@ with claimed as (
 select 'counters are the sum of the claims' as invariant, unit_id, night, null::uuid as claim_id,
        format('counted %s/%s/%s, claimed %s/%s/%s', n.held, n.booked, n.blocked, c.held, c.booked, c.blocked) as detail
 from calendar.nights n full join claimed c using (unit_id, night)
-where (coalesce(n.held, 0), coalesce(n.booked, 0), coalesce(n.blocked, 0)) <> (coalesce(c.held, 0), coalesce(c.booked, 0), coalesce(c.blocked, 0))
+where (coalesce(n.held, 0), coalesce(n.booked, 0), coalesce(n.blocked, 0))
+   <> (coalesce(c.held, 0), coalesce(c.booked, 0), coalesce(c.blocked, 0))
 union all
 select 'nothing is taken beyond its capacity', unit_id, night, null, format('%s of %s', held + booked + blocked, capacity)
 from calendar.nights
@@ -28,6 +29,7 @@ from calendar.claims
 group by id
 having count(distinct (kind, state)) > 1
 union all
-select 'whoever has an offer has its nights', w.unit_id, lower(w.stay), w.offer_id, format('entry %s is %s, its offer is %s', w.entry_id, w.state, coalesce(c.state, 'missing'))
+select 'whoever has an offer has its nights', w.unit_id, lower(w.stay), w.offer_id,
+       format('entry %s is %s, its offer is %s', w.entry_id, w.state, coalesce(c.state, 'missing'))
 from calendar.watchers w left join calendar.claims c on c.id = w.offer_id
 where (w.state = 'offered') <> (c.state is not distinct from 'live');

@@ -4,8 +4,8 @@ using Roost.Contracts;
 namespace Roost.Calendar.Holding;
 
 /// <summary>
-/// Held becomes sold. The deadline does not matter as long as nobody else has the nights: a payment that succeeds too late still books them if
-/// they are free, and otherwise hears so once and for all, so that the money goes back.
+/// Held becomes sold. The deadline does not matter as long as nobody else has the nights: a payment that succeeds too late still books them
+/// if they are free, and otherwise hears so once and for all, so that the money goes back.
 /// </summary>
 public sealed class Confirm(ConfirmNights command) : IRequest
 {

@@ -3,7 +3,9 @@ using Roost.Contracts;
 
 namespace Roost.Calendar.Holding;
 
-/// <summary>Once per hold, while the payment is in flight. A hold that has lapsed meanwhile is taken again if its nights are free.</summary>
+/// <summary>
+/// Once per hold, while the payment is in flight. A hold that has lapsed meanwhile is taken again if its nights are free.
+/// </summary>
 public sealed class Extend(ExtendHold command) : IRequest
 {
     public Needs Needs => new(Claims: [command.HoldId]);
@@ -12,7 +14,8 @@ public sealed class Extend(ExtendHold command) : IRequest
     {
         var claim = chart.Claim(command.HoldId);
         if (claim is { Kind: ClaimKind.Booking, IsLive: true }) return HoldAnswers.Held(claim);
-        if (claim is not { Kind: ClaimKind.Hold or ClaimKind.Change, State: ClaimState.Live or ClaimState.Lapsed }) return new NightsLost(command.HoldId);
+        if (claim is not { Kind: ClaimKind.Hold or ClaimKind.Change, State: ClaimState.Live or ClaimState.Lapsed })
+            return new NightsLost(command.HoldId);
         if (claim.Version > 1) return claim.IsLive ? HoldAnswers.Held(claim) : new NightsLost(command.HoldId);
 
         if (claim.State == ClaimState.Lapsed)

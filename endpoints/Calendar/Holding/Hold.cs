@@ -5,8 +5,8 @@ using Roost.Contracts;
 namespace Roost.Calendar.Holding;
 
 /// <summary>
-/// Keep nights out of sale for a while. The claim carries the id of whoever needs it, so that a repeat finds it, whatever became of it since,
-/// and gives the answer that the first one gave.
+/// Keep nights out of sale for a while. The claim carries the id of whoever needs it, so that a repeat finds it, whatever became of it
+/// since, and gives the answer that the first one gave.
 /// </summary>
 public sealed class Hold(HoldNights command) : IRequest
 {

@@ -12,9 +12,13 @@ static class HoldAnswers
 
     public static IMessage Held(Claim claim) => new NightsHeld(claim.Id, claim.ExpiresAt!.Value, claim.Version);
 
-    public static IMessage Refused(Guid holdId, Refused refusal) => new NightsRefused(holdId, refusal.Reason, refusal.UnitId, refusal.Night);
+    public static IMessage Refused(Guid holdId, Refused refusal) =>
+        new NightsRefused(holdId, refusal.Reason, refusal.UnitId, refusal.Night);
 
-    /// <summary>A refusal that another moment might not repeat is kept with the claim, so that a repeat of the command does not take what its first answer denied.</summary>
+    /// <summary>
+    /// A refusal that another moment might not repeat is kept with the claim, so that a repeat of the command does not take what its first
+    /// answer denied.
+    /// </summary>
     public static IMessage Refuse(Chart chart, Claim claim, Refused refusal)
     {
         claim.State = ClaimState.Refused;
@@ -29,7 +33,8 @@ static class HoldAnswers
     public static IMessage Again(Claim claim) => claim switch
     {
         { State: ClaimState.Refused, Refusal: { } refusal } => Refused(claim.Id, refusal),
-        { State: ClaimState.GivenBack } => Refused(claim.Id, new Refused("given_back", claim.Lines is [var line, ..] ? line.UnitId : Guid.Empty, Night: null)),
+        { State: ClaimState.GivenBack, Lines: [var line, ..] } => Refused(claim.Id, new Refused("given_back", line.UnitId, Night: null)),
+        { State: ClaimState.GivenBack } => Refused(claim.Id, new Refused("given_back", Guid.Empty, Night: null)),
         { ExpiresAt: not null } => Held(claim),
         _ => throw new InvalidOperationException($"claim {claim.Id} is a {claim.Kind} and was never a hold"),
     };

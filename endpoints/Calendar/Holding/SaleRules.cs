@@ -3,7 +3,10 @@ using Roost.Domain.Calendar;
 
 namespace Roost.Calendar.Holding;
 
-/// <summary>What a unit sells, whoever asks and however they got here: the search and the quote have checked it too, but a command need not come from them.</summary>
+/// <summary>
+/// What a unit sells, whoever asks and however they got here: the search and the quote have checked it too, but a command need not come
+/// from them.
+/// </summary>
 public static class SaleRules
 {
     public static Refused? Refusal(Chart chart, IReadOnlyList<Line> lines)
@@ -35,7 +38,8 @@ public static class SaleRules
             if (chart.Unit(line.UnitId) is not { } unit) return new("unknown_unit", line.UnitId, Night: null);
             var daysAhead = line.CheckIn.DayNumber - unit.Today(chart.Now).DayNumber;
             if (daysAhead < 0) return new("date_past", unit.Id, line.CheckIn);
-            if (line.CheckOut.DayNumber - line.CheckIn.DayNumber > unit.HorizonDays - daysAhead) return new("beyond_horizon", unit.Id, line.CheckOut.AddDays(-1));
+            if (line.CheckOut.DayNumber - line.CheckIn.DayNumber > unit.HorizonDays - daysAhead)
+                return new("beyond_horizon", unit.Id, line.CheckOut.AddDays(-1));
             if (Closed(chart, unit, line) is { } closed) return closed;
         }
         return null;

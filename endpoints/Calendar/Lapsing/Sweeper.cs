@@ -6,8 +6,8 @@ using Roost.Calendar.Taking;
 namespace Roost.Calendar.Lapsing;
 
 /// <summary>
-/// Gives back what nobody asked for since it lapsed, so that it is offered to whoever waits and shown as free. Nothing depends on it: whoever wants such nights
-/// takes them without it. Any number of them may run; a unit that is locked is left alone.
+/// Gives back what nobody asked for since it lapsed, so that it is offered to whoever waits and shown as free. Nothing depends on it:
+/// whoever wants such nights takes them without it. Any number of them may run; a unit that is locked is left alone.
 /// </summary>
 public sealed class Sweeper(NpgsqlDataSource database, Clerk clerk, TimeProvider clock, ILogger<Sweeper> log) : BackgroundService
 {
@@ -45,7 +45,8 @@ public sealed class Sweeper(NpgsqlDataSource database, Clerk clerk, TimeProvider
             """
             select distinct unit_id from (
                 select unit_id from calendar.claims
-                where state = 'live' and kind in ('hold', 'change', 'offer') and expires_at at time zone 'UTC' <= clock_timestamp() at time zone 'UTC'
+                where state = 'live' and kind in ('hold', 'change', 'offer')
+                  and expires_at at time zone 'UTC' <= clock_timestamp() at time zone 'UTC'
                   and unit_id <> all(@except)
                 order by expires_at at time zone 'UTC'
                 limit 100) overdue

@@ -13,8 +13,9 @@ public sealed class Capacity(ChangeCapacity command) : IRequest
     {
         if (chart.Change(command.ChangeId) is not null) return null;
 
+        // A cap below the new capacity would be none: then nothing beyond the capacity is sold.
         var refusal = chart.Unit(command.UnitId) is { } unit
-            ? Resize(chart, unit with { Capacity = command.Capacity, HardCap = unit.HardCap < command.Capacity ? command.Capacity : unit.HardCap })
+            ? Resize(chart, unit with { Capacity = command.Capacity, HardCap = unit.HardCap > command.Capacity ? unit.HardCap : null })
             : new Refused("unknown_unit", command.UnitId, Night: null);
         chart.Record(new Change(command.ChangeId, command.UnitId, refusal));
         return null;

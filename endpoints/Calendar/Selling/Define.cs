@@ -5,8 +5,8 @@ using Roost.Domain;
 namespace Roost.Calendar.Selling;
 
 /// <summary>
-/// What the listing says about its unit, unless the calendar knows something newer. A capacity below what is sold is left as it was: taking it away from
-/// those who have it is no side effect of an edit.
+/// What the listing says about its unit, unless the calendar knows something newer. A capacity below what is sold is left as it was: taking
+/// it away from those who have it is no side effect of an edit.
 /// </summary>
 public sealed class Define(DefineUnit command) : IRequest
 {
@@ -18,8 +18,8 @@ public sealed class Define(DefineUnit command) : IRequest
 
         var unit = known with
         {
-            ListingId = command.ListingId, HostId = command.HostId, Kind = command.Kind, TimeZone = command.TimeZone, CheckInTime = command.CheckInTime,
-            CheckOutTime = command.CheckOutTime, MinNights = command.MinNights, MaxNights = command.MaxNights, LeadDays = command.LeadDays,
+            ListingId = command.ListingId, HostId = command.HostId, Kind = command.Kind, TimeZone = command.TimeZone,
+            CheckInTime = command.CheckInTime, CheckOutTime = command.CheckOutTime, MinNights = command.MinNights, MaxNights = command.MaxNights, LeadDays = command.LeadDays,
             HorizonDays = command.HorizonDays, TicketDate = command.TicketDate, OnSale = command.OnSale, Definition = command.Version,
         };
         var sized = unit with { Capacity = command.Capacity, HardCap = command.Kind == UnitKind.Home ? null : command.HardCap };

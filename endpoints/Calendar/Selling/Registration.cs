@@ -5,17 +5,20 @@ using Roost.Domain.Time;
 
 namespace Roost.Calendar.Selling;
 
-/// <summary>Before a unit's first definition there must be a row to lock. It sells nothing yet, and every definition is newer than it.</summary>
+/// <summary>
+/// Before a unit's first definition there must be a row to lock. It sells nothing yet, and every definition is newer than it.
+/// </summary>
 public sealed class Registration(NpgsqlDataSource database)
 {
     public async Task Register(DefineUnit unit, CancellationToken ct)
     {
-        if (!ListingZones.Knows(unit.TimeZone)) throw new ArgumentException($"Unit {unit.UnitId} is in '{unit.TimeZone}', which is no time zone.");
+        if (!ListingZones.Knows(unit.TimeZone))
+            throw new ArgumentException($"Unit {unit.UnitId} is in '{unit.TimeZone}', which is no time zone.");
 
         await using var command = database.CreateCommand(
             """
-            insert into calendar.units (id, listing_id, host_id, kind, capacity, time_zone, check_in_time, check_out_time, min_nights, max_nights, lead_days,
-                                        horizon_days, on_sale, definition)
+            insert into calendar.units (id, listing_id, host_id, kind, capacity, time_zone, check_in_time, check_out_time, min_nights, max_nights,
+                                        lead_days, horizon_days, on_sale, definition)
             values (@id, @listing_id, @host_id, @kind, 0, @time_zone, @check_in_time, @check_out_time, 1, 1, 0, 1, false, -1)
             on conflict (id) do nothing
             """);

@@ -19,6 +19,7 @@ do $$
 begin
     for part in 0..15 loop
         execute format(
-            'create table calendar.nights_%s partition of calendar.nights for values with (modulus 16, remainder %s) with (fillfactor = 70)', part, part);
+            'create table calendar.nights_%s partition of calendar.nights for values with (modulus 16, remainder %s) with (fillfactor = 70)',
+            part, part);
     end loop;
 end $$;

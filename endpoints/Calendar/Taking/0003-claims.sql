@@ -23,7 +23,8 @@ create table calendar.claims (
 -- What may be overdue: by unit for whoever wants its nights now, by time for the sweeper. The second is over another expression of the same
 -- instant, so that no plan ever takes it for the first: it would read the whole backlog of a sweeper that was away.
 create index claims_overdue_by_unit on calendar.claims (unit_id, expires_at) where state = 'live' and kind in ('hold', 'change', 'offer');
-create index claims_overdue on calendar.claims ((expires_at at time zone 'UTC')) where state = 'live' and kind in ('hold', 'change', 'offer');
+create index claims_overdue on calendar.claims ((expires_at at time zone 'UTC'))
+    where state = 'live' and kind in ('hold', 'change', 'offer');
 
 -- What stands in the way of a block.
 create index claims_settled_by_unit on calendar.claims (unit_id, upper(stay)) where state = 'live' and kind in ('booking', 'block', 'feed');

@@ -4,8 +4,8 @@ using Roost.Calendar.Waiting;
 namespace Roost.Calendar.Taking;
 
 /// <summary>
-/// The locked units with their nights and claims, as the database knows them now and as the requests of one group change them, one after the
-/// other. Knows nothing of SQL: <see cref="ChartReader"/> fills it, <see cref="ChartWriter"/> writes the differences.
+/// The locked units with their nights and claims, as the database knows them now and as the requests of one group change them, one after
+/// the other. Knows nothing of SQL: <see cref="ChartReader"/> fills it, <see cref="ChartWriter"/> writes the differences.
 /// </summary>
 public sealed class Chart(DateTimeOffset now)
 {
@@ -58,7 +58,8 @@ public sealed class Chart(DateTimeOffset now)
     public bool WasRead(Line line) =>
         read.TryGetValue(line.UnitId, out var ranges) && ranges.Exists(r => r.CheckIn <= line.CheckIn && line.CheckOut <= r.CheckOut);
 
-    public bool WasRead(Guid unitId, DateOnly date) => read.TryGetValue(unitId, out var ranges) && ranges.Exists(r => r.CheckIn <= date && date < r.CheckOut);
+    bool WasRead(Guid unitId, DateOnly date) =>
+        read.TryGetValue(unitId, out var ranges) && ranges.Exists(r => r.CheckIn <= date && date < r.CheckOut);
 
     public IEnumerable<Watcher> Waiting(Guid unitId) =>
         watchers.Values.Where(w => w.State == WatcherState.Waiting && w.Nights!.Value.UnitId == unitId);
@@ -76,7 +77,9 @@ public sealed class Chart(DateTimeOffset now)
         ];
     }
 
-    /// <summary>The first night that cannot give all lines together what they need, looking at it as if these claims had been given back.</summary>
+    /// <summary>
+    /// The first night that cannot give all lines together what they need, looking at it as if these claims had been given back.
+    /// </summary>
     public (Guid UnitId, DateOnly Night)? FirstFull(IReadOnlyList<Line> lines, params ReadOnlySpan<Claim?> givenBack)
     {
         // One line and nothing given back is nearly every request: it needs no sums.

@@ -5,15 +5,16 @@ using Roost.Calendar.Waiting;
 namespace Roost.Calendar.Taking;
 
 /// <summary>
-/// Locks and reads what a group of requests needs, in two round trips, seldom three, and writes in one what they changed. The same transaction
-/// spans all of it.
+/// Locks and reads what a group of requests needs, in two round trips, seldom three, and writes in one what they changed. The same
+/// transaction spans all of it.
 /// </summary>
 sealed class ChartStore(NpgsqlConnection connection)
 {
     /// <summary>A backlog of overdue claims is cleared in portions, so that nobody waits long for one who clears it.</summary>
     const int OverdueAtOnce = 500, OverdueInOneSweep = 100;
 
-    /// <param name="sweep">Look at every night of the units for lapsed claims, and leave a unit that is busy to whoever is busy with it.</param>
+    /// <param name="sweep">Look at every night of the units for lapsed claims, and leave a unit that is busy to whoever is busy with
+    /// it.</param>
     public async Task<Chart> Read(GroupNeeds needs, bool sweep, CancellationToken ct)
     {
         var chart = await LockUnits(needs, sweep, ct);
@@ -26,7 +27,10 @@ sealed class ChartStore(NpgsqlConnection connection)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
-            BatchCommands = { UnitRows.Lock(needs.Units, needs.Claims, needs.Entries, orSkip: sweep), new NpgsqlBatchCommand("select clock_timestamp()") },
+            BatchCommands =
+            {
+                UnitRows.Lock(needs.Units, needs.Claims, needs.Entries, orSkip: sweep), new NpgsqlBatchCommand("select clock_timestamp()"),
+            },
         };
         await using var rows = await batch.ExecuteReaderAsync(ct);
         var units = await UnitRows.Read(rows, ct);
@@ -46,8 +50,8 @@ sealed class ChartStore(NpgsqlConnection connection)
         {
             BatchCommands =
             {
-                ClaimRows.ById(needs.Claims), ClaimRows.Overdue(sweep ? Ranges.Everything(units) : needs.Nights, chart.Now, atOnce), NightRows.Of(needs.Nights),
-                WatcherRows.Waiting(units), WatcherRows.ById(needs.Entries),
+                ClaimRows.ById(needs.Claims), ClaimRows.Overdue(sweep ? Ranges.Everything(units) : needs.Nights, chart.Now, atOnce),
+                NightRows.Of(needs.Nights), WatcherRows.Waiting(units), WatcherRows.ById(needs.Entries),
             },
         };
         if (needs.Changes.Length > 0) batch.BatchCommands.Add(ChangeRows.ById(needs.Changes));
@@ -72,7 +76,9 @@ sealed class ChartStore(NpgsqlConnection connection)
         if (needs.Conflicts.Count > 0 && await rows.NextResultAsync(ct)) await ClaimRows.ReadConflicts(rows, chart, ct);
     }
 
-    /// <summary>Nights of claims that may be taken again, of changes to be carried out and of whoever waits: known only now, and seldom any.</summary>
+    /// <summary>
+    /// Nights of claims that may be taken again, of changes to be carried out and of whoever waits: known only now, and seldom any.
+    /// </summary>
     async Task ReadWhatThoseNeed(Chart chart, CancellationToken ct)
     {
         // A second time for the entries of overdue offers that the first one found.
@@ -101,7 +107,8 @@ sealed class ChartStore(NpgsqlConnection connection)
     public async Task Write(Chart chart, NpgsqlBatchCommand? outgoing, CancellationToken ct)
     {
         var differences = chart.Differences;
-        var changedNights = chart.Nights.Where(n => n.CountersChanged || n.SettingsChanged).OrderBy(n => n.UnitId).ThenBy(n => n.Date).ToList();
+        var changedNights = chart.Nights.Where(n => n.CountersChanged || n.SettingsChanged)
+            .OrderBy(n => n.UnitId).ThenBy(n => n.Date).ToList();
         var (old, added) = (changedNights.FindAll(n => n.HasRow), changedNights.FindAll(n => !n.HasRow));
 
         await using var batch = new NpgsqlBatch(connection);
@@ -119,7 +126,8 @@ sealed class ChartStore(NpgsqlConnection connection)
         }
         if (old.FindAll(n => n.SettingsChanged) is { Count: > 0 } set) batch.BatchCommands.Add(NightRows.Set(set));
         if (differences.Exchanged.Count > 0) batch.BatchCommands.Add(ClaimRows.Delete(differences.Exchanged));
-        if (differences.Made.Count + differences.Exchanged.Count > 0) batch.BatchCommands.Add(ClaimRows.Insert([.. differences.Made, .. differences.Exchanged]));
+        if (differences.Made.Count + differences.Exchanged.Count > 0)
+            batch.BatchCommands.Add(ClaimRows.Insert([.. differences.Made, .. differences.Exchanged]));
         if (differences.Changed.Count > 0) batch.BatchCommands.Add(ClaimRows.Update(differences.Changed));
         if (differences.Joined.Count > 0) batch.BatchCommands.Add(WatcherRows.Insert(differences.Joined));
         if (differences.Watchers.Count > 0) batch.BatchCommands.Add(WatcherRows.Update(differences.Watchers));

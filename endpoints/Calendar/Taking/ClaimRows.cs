@@ -61,7 +61,8 @@ static class ClaimRows
              order by upper(stay) limit 20)
             union all
             (select id, kind, stay from calendar.claims
-             where unit_id = wanted.unit_id and state = 'live' and kind in ('hold', 'change', 'offer') and stay && daterange(wanted.first, wanted.until)
+             where unit_id = wanted.unit_id and state = 'live' and kind in ('hold', 'change', 'offer')
+               and stay && daterange(wanted.first, wanted.until)
              limit 20)) c
         """)
         .With("units", wanted.Select(r => r.UnitId).ToArray()).With("first", wanted.Select(r => r.CheckIn).ToArray())
@@ -71,8 +72,8 @@ static class ClaimRows
     {
         while (await rows.ReadAsync(ct))
         {
-            var conflict = new Conflict(rows.GetGuid(1), Sql.ToKind(rows.GetString(2)), rows.GetFieldValue<DateOnly>(3), rows.GetFieldValue<DateOnly>(4));
-            chart.LoadConflict(rows.GetGuid(0), conflict);
+            chart.LoadConflict(rows.GetGuid(0), new Conflict(
+                rows.GetGuid(1), Sql.ToKind(rows.GetString(2)), rows.GetFieldValue<DateOnly>(3), rows.GetFieldValue<DateOnly>(4)));
         }
     }
 

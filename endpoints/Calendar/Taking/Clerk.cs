@@ -7,8 +7,9 @@ using Roost.Contracts;
 namespace Roost.Calendar.Taking;
 
 /// <summary>
-/// Decides a group of requests in one transaction: locks their units, looks, lets each request decide in turn as if it were alone, writes what changed. Each gets its own
-/// answer; one that does not fit takes nothing from the next. When the database refuses what was decided, nothing has happened and all are decided anew.
+/// Decides a group of requests in one transaction: locks their units, looks, lets each request decide in turn as if it were alone, writes
+/// what changed. Each gets its own answer; one that does not fit takes nothing from the next. When the database refuses what was decided,
+/// nothing has happened and all are decided anew.
 /// </summary>
 public sealed class Clerk(NpgsqlDataSource database, Action<Outgoing> tell)
 {

@@ -27,7 +27,8 @@ public sealed class Differences
     public void Make(Claim claim) => made.Add(claim);
     public void Make(Change change) => changes.Add(change);
     public void Make(Watcher watcher) => joined[watcher.EntryId] = watcher;
-    public void Change(Unit before, Unit after) => units[after.Id] = units.TryGetValue(after.Id, out var earlier) ? (earlier.Before, after) : (before, after);
+    public void Change(Unit before, Unit after) =>
+        units[after.Id] = units.TryGetValue(after.Id, out var earlier) ? (earlier.Before, after) : (before, after);
 
     public void Change(Watcher watcher) => (joined.ContainsKey(watcher.EntryId) ? joined : watchers)[watcher.EntryId] = watcher;
 

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Roost.Calendar.Taking;
 
 /// <summary>
-/// Where requests queue: while one group is being committed the next gathers, so that the busier it is the more of them share one transaction. Requests
-/// for one unit share a lane, since in two lanes they would wait for each other's locks.
+/// Where requests queue: while one group is being committed the next gathers, so that the busier it is the more of them share one
+/// transaction. Requests for one unit share a lane, since in two lanes they would wait for each other's locks.
 /// </summary>
 public sealed class FrontDesk : IAsyncDisposable
 {

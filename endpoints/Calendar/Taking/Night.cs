@@ -21,7 +21,9 @@ public sealed class Night(Guid unitId, DateOnly date)
     public bool SettingsChanged { get; private set; }
 
     public bool CountersChanged => (Held, Booked, Blocked) != (0, 0, 0);
-    public int Taken => IsLoaded ? taken + Held + Booked + Blocked : throw new InvalidOperationException($"night {Date:O} of unit {UnitId} was not read");
+    public int Taken => IsLoaded
+        ? taken + Held + Booked + Blocked
+        : throw new InvalidOperationException($"night {Date:O} of unit {UnitId} was not read");
     public int Free => Capacity - Taken;
 
     public void Load(bool hasRow, int capacity, int taken, NightSettings settings)

@@ -16,5 +16,6 @@ static class Ranges
         return merged;
     }
 
-    public static List<Line> Everything(IEnumerable<Guid> units) => [.. units.Select(u => new Line(u, DateOnly.MinValue, DateOnly.MaxValue, Quantity: 1))];
+    public static List<Line> Everything(IEnumerable<Guid> units) =>
+        [.. units.Select(u => new Line(u, DateOnly.MinValue, DateOnly.MaxValue, Quantity: 1))];
 }

@@ -13,7 +13,10 @@ static class Sql
     static readonly string[] States = ["live", "given_back", "lapsed", "lost", "refused", "used"];
 
     /// <summary>As in the HTTP answers that are made of it.</summary>
-    static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
 
     public static string? InSql(this Refused? refusal) => refusal is null ? null : JsonSerializer.Serialize(refusal, Web);
     public static Refused? ToRefused(string? json) => json is null ? null : JsonSerializer.Deserialize<Refused>(json, Web);

@@ -5,13 +5,13 @@ namespace Roost.Calendar.Taking;
 static class UnitRows
 {
     /// <summary>
-    /// In id order, so that two groups never wait for each other. A claim that has lapsed on one of the wanted units may have nights of others, which are
-    /// locked too, since a claim is given back as a whole.
+    /// In id order, so that two groups never wait for each other. A claim that has lapsed on one of the wanted units may have nights of
+    /// others, which are locked too, since a claim is given back as a whole.
     /// </summary>
     public static NpgsqlBatchCommand Lock(Guid[] units, Guid[] claims, Guid[] entries, bool orSkip) => new NpgsqlBatchCommand(
         $"""
-        select id, listing_id, host_id, kind, capacity, hard_cap, time_zone, check_in_time, check_out_time, min_nights, max_nights, lead_days, horizon_days,
-               ticket_date, on_sale, definition, version
+        select id, listing_id, host_id, kind, capacity, hard_cap, time_zone, check_in_time, check_out_time, min_nights, max_nights, lead_days,
+               horizon_days, ticket_date, on_sale, definition, version
         from calendar.units
         where id in (
             select unnest(@units)
@@ -19,7 +19,8 @@ static class UnitRows
             union all select unit_id from calendar.watchers where entry_id = any(@entries)
             union all select other.unit_id
                 from calendar.claims lapsed join calendar.claims other on other.id = lapsed.id
-                where lapsed.unit_id = any(@units) and lapsed.state = 'live' and lapsed.kind in ('hold', 'change', 'offer') and lapsed.expires_at <= now())
+                where lapsed.unit_id = any(@units) and lapsed.state = 'live' and lapsed.kind in ('hold', 'change', 'offer')
+                  and lapsed.expires_at <= now())
         order by id
         for no key update {(orSkip ? "skip locked" : "")}
         """).With("units", units).With("claims", claims).With("entries", entries);
@@ -30,9 +31,9 @@ static class UnitRows
         while (await rows.ReadAsync(ct))
         {
             units.Add(new Unit(
-                rows.GetGuid(0), rows.GetGuid(1), rows.GetGuid(2), Sql.ToUnitKind(rows.GetString(3)), rows.GetInt32(4), rows.Nullable<int>(5), rows.GetString(6),
-                rows.GetFieldValue<TimeOnly>(7), rows.GetFieldValue<TimeOnly>(8), rows.GetInt32(9), rows.GetInt32(10), rows.GetInt32(11), rows.GetInt32(12),
-                rows.Nullable<DateOnly>(13), rows.GetBoolean(14), rows.GetInt64(15), rows.GetInt64(16)));
+                rows.GetGuid(0), rows.GetGuid(1), rows.GetGuid(2), Sql.ToUnitKind(rows.GetString(3)), rows.GetInt32(4), rows.Nullable<int>(5),
+                rows.GetString(6), rows.GetFieldValue<TimeOnly>(7), rows.GetFieldValue<TimeOnly>(8), rows.GetInt32(9), rows.GetInt32(10), rows.GetInt32(11),
+                rows.GetInt32(12), rows.Nullable<DateOnly>(13), rows.GetBoolean(14), rows.GetInt64(15), rows.GetInt64(16)));
         }
         return units;
     }

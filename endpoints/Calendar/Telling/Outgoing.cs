@@ -5,7 +5,9 @@ using Roost.Contracts;
 
 namespace Roost.Calendar.Telling;
 
-/// <summary>What a committed group has to tell the others. Written with it, so that a crash right after the commit loses none of it.</summary>
+/// <summary>
+/// What a committed group has to tell the others. Written with it, so that a crash right after the commit loses none of it.
+/// </summary>
 public sealed record Outgoing(Guid Id, IReadOnlyList<IEvent> Events)
 {
     public NpgsqlBatchCommand Insert() => new NpgsqlBatchCommand(
@@ -21,7 +23,8 @@ public sealed record Outgoing(Guid Id, IReadOnlyList<IEvent> Events)
         static readonly Dictionary<string, Type> Types =
             new[] { typeof(NightsChanged), typeof(NightsOffered), typeof(OfferTaken), typeof(OfferLapsed) }.ToDictionary(t => t.Name);
 
-        public static Envelope Of(IEvent happened) => new(happened.GetType().Name, JsonSerializer.SerializeToElement(happened, happened.GetType()));
+        public static Envelope Of(IEvent happened) =>
+            new(happened.GetType().Name, JsonSerializer.SerializeToElement(happened, happened.GetType()));
 
         public IEvent Open() => (IEvent)Body.Deserialize(Types[Type])!;
     }

@@ -6,8 +6,9 @@ using Npgsql;
 namespace Roost.Calendar.Telling;
 
 /// <summary>
-/// Publishes what committed groups have to tell, then forgets it. Each event has an id that follows from its row, so that one that was published just before a
-/// crash is published again under the same id and its receivers know it. What this process could not publish, it or another finds in the table.
+/// Publishes what committed groups have to tell, then forgets it. Each event has an id that follows from its row, so that one that was
+/// published just before a crash is published again under the same id and its receivers know it. What this process could not publish, it or
+/// another finds in the table.
 /// </summary>
 public sealed class Teller(NpgsqlDataSource database, IMessageSession bus, TimeProvider clock, ILogger<Teller> log) : BackgroundService
 {

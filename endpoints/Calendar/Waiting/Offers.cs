@@ -6,8 +6,8 @@ using Roost.Domain.Waiting;
 namespace Roost.Calendar.Waiting;
 
 /// <summary>
-/// Nights that come free go to the waitlist in the same transaction, before anybody else can see them: an offer is a claim like any other. The order
-/// is that of <see cref="Waitlist"/>. Whoever wants more than has come free is passed over, and the row says by whom;
+/// Nights that come free go to the waitlist in the same transaction, before anybody else can see them: an offer is a claim like any other.
+/// The order is that of <see cref="Waitlist"/>. Whoever wants more than has come free is passed over, and the row says by whom;
 /// <c>calendar.watcher_view</c> says what each one still waits for.
 /// </summary>
 static class Offers
@@ -35,7 +35,8 @@ static class Offers
         while (true)
         {
             var choice = Waitlist.Choose(chart.Waiting(unit.Id).Select(Entry), freed);
-            foreach (var passedOver in choice.Overtaken) chart.Record(chart.Watcher(passedOver)! with { OvertakenBy = choice.Next!.EntryId });
+            foreach (var passedOver in choice.Overtaken)
+                chart.Record(chart.Watcher(passedOver)! with { OvertakenBy = choice.Next!.EntryId });
             if (choice.Next is not { } next) return;
             Offer(chart, chart.Watcher(next.EntryId)!);
         }
@@ -62,7 +63,8 @@ static class Offers
         };
         chart.Take(offer);
         chart.Record(watcher with { State = WatcherState.Offered, OfferId = offer.Id });
-        chart.Tell(new NightsOffered(watcher.EntryId, offer.Id, new NightsLine(line.UnitId, line.CheckIn, line.CheckOut, line.Quantity), offer.ExpiresAt.Value));
+        var nights = new NightsLine(line.UnitId, line.CheckIn, line.CheckOut, line.Quantity);
+        chart.Tell(new NightsOffered(watcher.EntryId, offer.Id, nights, offer.ExpiresAt.Value));
     }
 
     static WaitlistEntry Entry(Watcher watcher)

@@ -15,8 +15,7 @@ public sealed class Watch(WatchNights command) : IRequest
     {
         if (chart.Watcher(command.EntryId) is not null) return null;
 
-        var watcher = new Watcher(command.EntryId, line, command.Priority, command.JoinedAt, command.OfferFor, WatcherState.Waiting, OfferId: null);
-        chart.Record(watcher);
+        chart.Record(new Watcher(command.EntryId, line, command.Priority, command.JoinedAt, command.OfferFor, WatcherState.Waiting));
         chart.Freed.Add(line.UnitId);
         return null;
     }

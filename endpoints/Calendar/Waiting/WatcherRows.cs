@@ -7,13 +7,17 @@ static class WatcherRows
 {
     static readonly string[] States = ["waiting", "offered", "served", "lapsed", "stopped"];
 
-    /// <summary>The first in line of each unit. So many that nobody who could be served is left out, few enough for a sold-out event.</summary>
+    /// <summary>
+    /// The first in line of each unit. So many that nobody who could be served is left out, few enough for a sold-out event.
+    /// </summary>
     public static NpgsqlBatchCommand Waiting(Guid[] units) => new NpgsqlBatchCommand(
         """
-        select w.entry_id, w.unit_id, lower(w.stay), upper(w.stay), w.quantity, w.priority, w.joined_at, w.offer_for, w.state, w.offer_id, w.overtaken_by
+        select w.entry_id, w.unit_id, lower(w.stay), upper(w.stay), w.quantity, w.priority, w.joined_at, w.offer_for, w.state,
+               w.offer_id, w.overtaken_by
         from unnest(@units) as unit (id)
         cross join lateral (
-            select * from calendar.watchers where unit_id = unit.id and state = 'waiting' order by priority desc, joined_at, entry_id limit 1000) w
+            select * from calendar.watchers where unit_id = unit.id and state = 'waiting'
+            order by priority desc, joined_at, entry_id limit 1000) w
         """).With("units", units);
 
     public static NpgsqlBatchCommand ById(Guid[] entries) => new NpgsqlBatchCommand(

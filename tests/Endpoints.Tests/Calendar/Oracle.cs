@@ -3,7 +3,8 @@ using Roost.Contracts;
 namespace Roost.Endpoints.Tests.Calendar;
 
 /// <summary>
-/// What the calendar should answer, worked out the slow way: a list of claims, and every question answered by adding up all of it. Counts no claim past its deadline.
+/// What the calendar should answer, worked out the slow way: a list of claims, and every question answered by adding up all of it. Counts
+/// no claim past its deadline.
 /// </summary>
 sealed class Oracle(Dictionary<Guid, int> capacities)
 {

@@ -6,8 +6,8 @@ using static Roost.Endpoints.Tests.Calendar.TestCalendar;
 namespace Roost.Endpoints.Tests.Calendar;
 
 /// <summary>
-/// Code that looks at nothing and locks nothing, as a mistake above the tables would: it is the table that keeps a night from being sold twice. And where the
-/// table no longer does, the tests see it (P-19).
+/// Code that looks at nothing and locks nothing, as a mistake above the tables would: it is the table that keeps a night from being sold
+/// twice. And where the table no longer does, the tests see it (P-19).
 /// </summary>
 public sealed class When_a_guard_is_taken_away
 {

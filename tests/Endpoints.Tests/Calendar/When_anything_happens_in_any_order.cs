@@ -4,7 +4,9 @@ using static Roost.Endpoints.Tests.Calendar.TestCalendar;
 
 namespace Roost.Endpoints.Tests.Calendar;
 
-/// <summary>Random commands, in an order that the seed repeats. Every answer is the oracle's, and after every step every invariant holds.</summary>
+/// <summary>
+/// Random commands, in an order that the seed repeats. Every answer is the oracle's, and after every step every invariant holds.
+/// </summary>
 public sealed class When_anything_happens_in_any_order
 {
     const int Steps = 60, Days = 6;

@@ -6,7 +6,10 @@ using static Roost.Endpoints.Tests.Calendar.TestCalendar;
 
 namespace Roost.Endpoints.Tests.Calendar;
 
-/// <summary>Real clients of several desks, as of several processes, on one real database. Nothing but PostgreSQL decides: there is no cache to switch off here (P-29).</summary>
+/// <summary>
+/// Real clients of several desks, as of several processes, on one real database. Nothing but PostgreSQL decides: there is no cache to
+/// switch off here (P-29).
+/// </summary>
 public sealed class When_many_want_the_same_nights
 {
     const int Clients = 200;

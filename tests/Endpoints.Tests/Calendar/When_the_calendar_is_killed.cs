@@ -5,8 +5,8 @@ using static Roost.Endpoints.Tests.Calendar.TestCalendar;
 namespace Roost.Endpoints.Tests.Calendar;
 
 /// <summary>
-/// kill -9 at random instants while commands are handled. The endpoint has no outbox: that each command takes effect once, is answered, and that everybody hears of
-/// every change, rests on the claims and on the events written with them.
+/// kill -9 at random instants while commands are handled. The endpoint has no outbox: that each command takes effect once, is answered, and
+/// that everybody hears of every change, rests on the claims and on the events written with them.
 /// </summary>
 public sealed class When_the_calendar_is_killed
 {

@@ -7,8 +7,9 @@ using static Roost.Endpoints.Tests.Calendar.TestCalendar;
 namespace Roost.Endpoints.Tests.Calendar;
 
 /// <summary>
-/// Every pair of operations on one hold, in both orders, stopped where a transaction of one meets one of the other: before the unit is locked, and with the lock in
-/// hand just before the rows are written. Whatever comes out must be what one after the other brings (P-21, P-23, P-33).
+/// Every pair of operations on one hold, in both orders, stopped where a transaction of one meets one of the other: before the unit is
+/// locked, and with the lock in hand just before the rows are written. Whatever comes out must be what one after the other brings (P-21,
+/// P-23, P-33).
 /// </summary>
 public sealed class When_two_operations_meet
 {
