@@ -100,7 +100,8 @@ await() {
     wait_for "$seconds" "$name" up_or_dead "$@" ||
         fail "$name did not start." "It gave no answer within $seconds s." "Read $log; then run the same command again." "$log"
     running "$folder" "$name" ||
-        fail "$name did not start." "It ended by itself." "Read the reason below and run the same command again." "$log"
+        fail "$name did not start." "$(grep -o 'cannot start: .*' "$log" | tail -n 1 | grep . || echo "It ended by itself.")" \
+            "Mend that and run the same command again." "$log"
 }
 
 # ---- PostgreSQL: refuses to run as root, so root becomes the postgres user for it ----
