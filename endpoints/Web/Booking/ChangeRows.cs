@@ -46,8 +46,10 @@ public sealed class ChangeRows(NpgsqlDataSource database, ISqlStorageSession ses
         await using var row = await command.ExecuteReaderAsync(ct);
         if (!await row.ReadAsync(ct)) return null;
         return new(
-            row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), JsonSerializer.Deserialize<PriceBreakdown>(row.GetString(3))!, Text(row, 4), row.GetString(5),
-            row.IsDBNull(6) ? null : new Money(row.GetInt64(6), row.GetString(7)), row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8), row.GetBoolean(9),
+            row.GetGuid(0), row.GetGuid(1), row.GetGuid(2),
+            JsonSerializer.Deserialize<PriceBreakdown>(row.GetString(3))!, Text(row, 4), row.GetString(5),
+            row.IsDBNull(6) ? null : new Money(row.GetInt64(6), row.GetString(7)),
+            row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8), row.GetBoolean(9),
             Text(row, 10), Text(row, 11), Text(row, 12));
     }
 

@@ -21,27 +21,32 @@ public sealed record ConfirmBody(string? PaymentMethodId = null);
 
 /// <param name="Difference">Positive: to be paid with the confirmation. Negative: goes back.</param>
 sealed record ChangeAnswer(
-    Guid ChangeId, Guid BookingId, string Status, Money? Difference, PriceBreakdown? Price, DateTimeOffset? ExpiresAt, string? Reason = null, string? ClientSecret = null)
+    Guid ChangeId, Guid BookingId, string Status, Money? Difference, PriceBreakdown? Price, DateTimeOffset? ExpiresAt,
+    string? Reason = null, string? ClientSecret = null)
 {
     public static ChangeAnswer Of(ChangeRow row) => new(
         row.Id, row.BookingId, row is { PaymentStatus: "requires_action", Status: "proposed" } ? "requires_action" : row.Status,
         row.Difference, row.Price, row.ExpiresAt, row.Code, row.ClientSecret);
 }
 
-/// <summary>Other dates, guests or quantity for a booking. The booking stays as it is until the guest has confirmed and the new nights are his (P-26, P-27).</summary>
+/// <summary>
+/// Other dates, guests or quantity for a booking. The booking stays as it is until the guest has confirmed and the new nights are his (P-26, P-27).
+/// </summary>
 static class Changing
 {
     public static async Task<Results<Accepted<ChangeAnswer>, ProblemHttpResult>> Ask(
-        Guid bookingId, ChangeBody body, Caller caller, Bookings bookings, Listings listings, StayPrices prices, Alternatives alternatives, Nights nights,
-        ChangeRows changes, ITransactionalSession bus, Outcome outcome, CancellationToken ct)
+        Guid bookingId, ChangeBody body, Caller caller, Bookings bookings, Listings listings, StayPrices prices, Alternatives alternatives,
+        Nights nights, ChangeRows changes, ITransactionalSession bus, Outcome outcome, CancellationToken ct)
     {
-        if (await bookings.Find(bookingId, ct) is not { } booking || !Seeing.MaySee(caller, booking.GuestId, booking.HostId)) return Problems.NotFound("booking");
+        if (await bookings.Find(bookingId, ct) is not { } booking || !Seeing.MaySee(caller, booking.GuestId, booking.HostId))
+            return Problems.NotFound("booking");
         if (caller.UserId != booking.GuestId) return Problems.Forbidden("Only the guest changes the booking.");
         if (!BookingStates.May(Actor.Guest, BookingEvent.Changed, booking.Status))
             return Problems.Conflict("not_changeable", $"A booking that is {booking.Status.Name()} cannot be changed.");
         if (booking.Status == BookingState.InStay && body.CheckIn != booking.Nights.CheckIn)
             return Problems.Invalid("checkIn", "The stay has begun.", "stay_has_begun");
-        if (await listings.Find(booking.ListingId, ct) is not { } listing) return Problems.Conflict("listing_not_active", "This place is not on sale any more.");
+        if (await listings.Find(booking.ListingId, ct) is not { } listing)
+            return Problems.Conflict("listing_not_active", "This place is not on sale any more.");
 
         var unit = listing.Units.Single(each => each.Id == booking.Nights.UnitId);
         var guests = body.Guests ?? new(booking.Guests.Adults, booking.Guests.Children, booking.Guests.Infants);
@@ -67,7 +72,7 @@ static class Changing
 
     public static async Task<IResult?> Proposed(Guid changeId, HttpContext http) => await Row(changeId, http) switch
     {
-        { Status: "refused", Code: "nights_unavailable" or "closed" } => QuoteMaker.Taken([]),
+        { Status: "refused", Code: "nights_unavailable" or "closed" } taken => QuoteMaker.Taken(await Instead(taken.Price, http)),
         { Status: "refused" } refused => Refused(refused),
         { Status: "proposed" or "applied" } proposed => TypedResults.Created($"/api/v1/changes/{changeId}", ChangeAnswer.Of(proposed)),
         _ => null,
@@ -89,7 +94,10 @@ static class Changing
             case { Status: "applied" }: return TypedResults.Ok(ChangeAnswer.Of(change));
             case { Status: "refused" }: return Refused(change);
             case { Status: "requested" }: return Problems.Conflict("change_not_proposed", "The new nights are not held yet.");
-            case { IsOver: true, PaymentStatus: null }: return Problems.Conflict("change_expired", "The new nights were held for some minutes only. Ask again.");
+            case { IsOver: true, PaymentStatus: null }:
+                return Problems.Conflict("change_expired", "The new nights were held for some minutes only. Ask again.");
+            case { UsualMethod: null, Difference.Amount: > 0 } when body?.PaymentMethodId is null:
+                return Problems.Invalid("paymentMethodId", "Say how the difference is paid.", "payment_method");
         }
         outcome.About = changeId;
         await bus.Send(new ConfirmChange(changeId, caller.UserId, body?.PaymentMethodId ?? change.UsualMethod ?? ""), ct);
@@ -110,6 +118,15 @@ static class Changing
         return change.PaymentStatus == "declined"
             ? Problems.Of(StatusCodes.Status402PaymentRequired, "payment_declined", "The payment was declined; the booking is as it was.", more: more)
             : Problems.Conflict("change_refused", "The booking is as it was.", more);
+    }
+
+    static async Task<IReadOnlyList<Alternative>> Instead(PriceBreakdown wanted, HttpContext http)
+    {
+        var (services, unitId) = (http.RequestServices, wanted.Units[0].UnitId);
+        return await services.GetRequiredService<Listings>().OfUnit(unitId, http.RequestAborted) is { } listing
+            ? await services.GetRequiredService<Alternatives>().To(
+                listing, listing.Units.Single(unit => unit.Id == unitId), wanted.Stay, wanted.Units[0].Quantity, http.RequestAborted)
+            : [];
     }
 
     static Task<ChangeRow?> Row(Guid changeId, HttpContext http) =>

@@ -63,7 +63,9 @@ static class Blocks
     }
 
     public static async Task<IResult?> Lifted(Guid blockId, HttpContext http) =>
-        await Find(blockId, http.RequestServices.GetRequiredService<NpgsqlDataSource>(), http.RequestAborted) is { Status: "lifted" } ? TypedResults.NoContent() : null;
+        await Find(blockId, http.RequestServices.GetRequiredService<NpgsqlDataSource>(), http.RequestAborted) is { Status: "lifted" }
+            ? TypedResults.NoContent()
+            : null;
 
     static IEnumerable<Refusal> Wrong(BlockBody body, UnitRow unit)
     {

@@ -41,7 +41,8 @@ static class NightSettings
         {
             null => null,
             { Refusal: null } => TypedResults.NoContent(),
-            var refused => Problems.Conflict("change_refused", "The calendar cannot do that.", new Dictionary<string, object?> { ["reason"] = refused.Refusal }),
+            var refused => Problems.Conflict("change_refused", "The calendar cannot do that.",
+                new Dictionary<string, object?> { ["reason"] = refused.Refusal }),
         };
 
     static IEnumerable<Refusal> Wrong(NightSettingsBody body, UnitRow unit, string currency)

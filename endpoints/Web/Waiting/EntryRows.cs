@@ -26,7 +26,8 @@ public sealed record EntryRow(
 
 public sealed class EntryRows(NpgsqlDataSource database, ISqlStorageSession session)
 {
-    public async Task Insert(Guid entryId, Guid guestId, NightsLine nights, GuestsBody guests, string? paymentMethodId, DateTimeOffset joinedAt, CancellationToken ct)
+    public async Task Insert(
+        Guid entryId, Guid guestId, NightsLine nights, GuestsBody guests, string? paymentMethodId, DateTimeOffset joinedAt, CancellationToken ct)
     {
         await using var command = Command(
             """

@@ -19,8 +19,22 @@ public sealed class TheProduct
         await Task.WhenAll(new[] { "Calendar", "Reservation", "Payment" }.Select(StartAnother));
     }
 
+    /// <summary>Whatever the tests did, the calendar's books must be right afterwards.</summary>
     [OneTimeTearDown]
     public async Task Stop()
+    {
+        try
+        {
+            const string Violations = "select invariant || ': ' || detail from calendar.invariant_violations";
+            if (Web is not null) Assert.That(await Web.Database.Values<string>(Violations), Is.Empty);
+        }
+        finally
+        {
+            await StopAll();
+        }
+    }
+
+    static async Task StopAll()
     {
         foreach (var process in others) await process.DisposeAsync();
         if (Web is not null) await Web.DisposeAsync();

@@ -94,7 +94,10 @@ public sealed class When_somebody_waits_for_nights
     {
         var entry = await Join(waiting);
 
-        Answer[] answers = [await Entry(guest, entry), await Accept(guest, entry), await guest.Ask(HttpMethod.Delete, $"waitlist/{entry["entryId"].GetGuid()}")];
+        Answer[] answers =
+        [
+            await Entry(guest, entry), await Accept(guest, entry), await guest.Ask(HttpMethod.Delete, $"waitlist/{entry["entryId"].GetGuid()}"),
+        ];
 
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(404));
     }
@@ -104,7 +107,8 @@ public sealed class When_somebody_waits_for_nights
 
     static Task<Answer> Entry(Person person, Answer joined) => person.Get($"waitlist/{joined["entryId"].GetGuid()}");
 
-    static Task<Answer> Accept(Person person, Answer joined) => person.Post($"waitlist/{joined["entryId"].GetGuid()}/accept", headers: ("Prefer", "wait=10"));
+    static Task<Answer> Accept(Person person, Answer joined) =>
+        person.Post($"waitlist/{joined["entryId"].GetGuid()}/accept", headers: ("Prefer", "wait=10"));
 
     async Task Cancelled()
     {
