@@ -39,8 +39,7 @@ public sealed class TestWeb : IAsyncDisposable
             ["ROOST__DEMOACCOUNTS"] = "true",
         };
         var web = new TestWeb(database, vhost, settings, isGuest: false);
-        await web.AnotherInstance();
-        return web;
+        return await web.Begun();
     }
 
     /// <summary>Another process on the same servers with other settings, and with counters of its own.</summary>
@@ -49,8 +48,22 @@ public sealed class TestWeb : IAsyncDisposable
         var other = new Dictionary<string, string?>(settings) { ["ROOST__REDISPREFIX"] = Given.UniqueName("web") };
         foreach (var (key, value) in but) other[key] = value;
         var web = new TestWeb(Database, Vhost, other, isGuest: true);
-        await web.AnotherInstance();
-        return web;
+        return await web.Begun();
+    }
+
+    /// <summary>One that does not start leaves nothing running.</summary>
+    async Task<TestWeb> Begun()
+    {
+        try
+        {
+            await AnotherInstance();
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Web reads what the others publish; they need not run for it.</summary>
