@@ -34,6 +34,7 @@ apt_install() {
             "Start a Docker engine, or install them yourself, or name running servers with ROOST__POSTGRES, ROOST__RABBITMQ and ROOST__REDIS."
     may_be_root ||
         fail "Packages are missing: $*" "Installing them needs root, and sudo cannot be asked here." "Run: sudo apt-get install --no-install-recommends $*"
+    [ "$(id -u)" = 0 ] || sudo -v || fail "Packages are missing: $*" "sudo refused." "Run: sudo apt-get install --no-install-recommends $*"
     log=$(mktemp)
     say "Installing $* (once; a minute or two)"
     enabled_before=" $(enabled_services)"

@@ -7,11 +7,10 @@
 servers_up() {
     local folder=$1
     mkdir -p "$folder/pids" "$folder/log"
-    if [ -n "${ROOST__POSTGRES:-}" ] && [ -n "${ROOST__RABBITMQ:-}" ] && [ -n "${ROOST__REDIS:-}" ]; then
+    if servers_are_given; then
         say "The servers are those that ROOST__POSTGRES, ROOST__RABBITMQ and ROOST__REDIS name."
         return
     fi
-    enough_space "$folder"
     if docker_engine; then
         containers_up "$folder"
         return
@@ -23,10 +22,13 @@ servers_up() {
     # The broker takes longest: the others start meanwhile.
     [ -n "${ROOST__RABBITMQ:-}" ] || rabbitmq_start "$folder"
     [ -n "${ROOST__REDIS:-}" ] || redis_start "$folder"
-    [ -n "${ROOST__POSTGRES:-}" ] || { postgres_start "$folder" && postgres_await "$folder"; }
+    [ -n "${ROOST__POSTGRES:-}" ] || postgres_start "$folder"
+    [ -n "${ROOST__POSTGRES:-}" ] || postgres_await "$folder"
     [ -n "${ROOST__REDIS:-}" ] || redis_await "$folder"
     [ -n "${ROOST__RABBITMQ:-}" ] || rabbitmq_await "$folder"
 }
+
+servers_are_given() { [ -n "${ROOST__POSTGRES:-}" ] && [ -n "${ROOST__RABBITMQ:-}" ] && [ -n "${ROOST__REDIS:-}" ]; }
 
 # servers_down FOLDER [now]: an orderly stop; with "now" a hard one, for servers whose data nobody wants again. First ends
 # whatever a start was at when it was cut off.
@@ -65,8 +67,10 @@ servers_remove() {
     (cd "$1" && rm -rf postgres postgres.elsewhere rabbitmq redis password ports pids log)
 }
 
+# enough_space FOLDER: asked first, before anything long begins
 enough_space() {
     local needed=1000 free
+    ! servers_are_given || return 0
     free=$(($(df -Pk "$1" | awk 'NR == 2 { print $4 }') / 1024))
     ((free >= needed)) || fail "There is too little disk space for the servers." \
         "$1 has $free MB free, and PostgreSQL and RabbitMQ need $needed MB to work without stopping." \
