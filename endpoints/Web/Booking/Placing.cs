@@ -76,7 +76,7 @@ static class Placing
     }
 
     internal static ProblemHttpResult? WrongMethod(string? method) =>
-        method is { Length: > 0 and <= 200 } && method.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+        method is ['p', 'm', '_', _, ..] && method.Length <= 200 && method.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
             ? null
             : Problems.Invalid("paymentMethodId", "The id that Stripe gave the payment method; never a card number.", "payment_method");
 
