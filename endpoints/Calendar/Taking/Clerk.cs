@@ -77,9 +77,16 @@ public sealed class Clerk(NpgsqlDataSource database, Action<Outgoing> tell)
         if (outgoing is not null) tell(outgoing);
     }
 
-    static bool IsWorthAnotherTry(Exception e) => e is OvertakenException or PostgresException
+    /// <summary>
+    /// Somebody was quicker, or the connection broke: even if the commit went through unheard, a second one finds the claims that it made. A lock that cannot be
+    /// had for so long is for others to wait for.
+    /// </summary>
+    static bool IsWorthAnotherTry(Exception e) => e switch
     {
-        SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
-            or PostgresErrorCodes.CheckViolation,
+        OvertakenException => true,
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation } => true,
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => false,
+        NpgsqlException broken => broken.IsTransient,
+        _ => false,
     };
 }
