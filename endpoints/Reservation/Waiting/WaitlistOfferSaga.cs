@@ -8,9 +8,12 @@ namespace Roost.Reservation.Waiting;
 /// process knows who waits and tells the guest what becomes of it. An entry gets one offer: taken, let go or lapsed, it is served.
 /// </summary>
 public sealed class WaitlistOfferSaga : Saga<WaitlistOfferSaga.State>,
-    IAmStartedByMessages<JoinWaitlist>, IHandleMessages<NightsOffered>, IHandleMessages<OfferTaken>, IHandleMessages<OfferLapsed>,
-    IHandleMessages<LeaveWaitlist>, IHandleTimeouts<WaitlistOfferSaga.StayHasBegun>
+    IAmStartedByMessages<JoinWaitlist>, IAmStartedByMessages<LeaveWaitlist>,
+    IHandleMessages<NightsOffered>, IHandleMessages<OfferTaken>, IHandleMessages<OfferLapsed>,
+    IHandleTimeouts<WaitlistOfferSaga.StayHasBegun>, IHandleTimeouts<WaitlistOfferSaga.TimeToForget>
 {
+    static readonly TimeSpan Remembered = TimeSpan.FromDays(40);
+
     protected override void ConfigureHowToFindSaga(SagaPropertyMapper<State> mapper) => mapper.MapSaga(s => s.EntryId)
         .ToMessage<JoinWaitlist>(m => m.EntryId).ToMessage<LeaveWaitlist>(m => m.EntryId)
         .ToMessage<NightsOffered>(m => m.EntryId).ToMessage<OfferTaken>(m => m.EntryId).ToMessage<OfferLapsed>(m => m.EntryId);
@@ -21,6 +24,12 @@ public sealed class WaitlistOfferSaga : Saga<WaitlistOfferSaga.State>,
 
         Data.Started = true;
         Data.GuestId = message.GuestId;
+        if (Data.Left)
+        {
+            await End(context, WaitlistOutcome.Left);
+            return;
+        }
+
         await context.Send(new WatchNights(message.EntryId, message.Nights, message.Priority, message.JoinedAt, HoldRules.WaitlistOffer));
         await RequestTimeout(context, message.UselessAfter, new StayHasBegun());
     }
@@ -32,8 +41,16 @@ public sealed class WaitlistOfferSaga : Saga<WaitlistOfferSaga.State>,
 
     public Task Handle(OfferLapsed message, IMessageHandlerContext context) => End(context, WaitlistOutcome.OfferLapsed);
 
+    /// <summary>Can overtake the joining, which then finds that there is nobody to wait any more.</summary>
     public async Task Handle(LeaveWaitlist message, IMessageHandlerContext context)
     {
+        if (!Data.Started)
+        {
+            Data.Left = true;
+            await RequestTimeout(context, Remembered, new TimeToForget());
+            return;
+        }
+
         await context.Send(new StopWatching(Data.EntryId));
         await End(context, WaitlistOutcome.Left);
     }
@@ -42,6 +59,12 @@ public sealed class WaitlistOfferSaga : Saga<WaitlistOfferSaga.State>,
     {
         await context.Send(new StopWatching(Data.EntryId));
         await End(context, WaitlistOutcome.TooLate);
+    }
+
+    public Task Timeout(TimeToForget state, IMessageHandlerContext context)
+    {
+        MarkAsComplete();
+        return Task.CompletedTask;
     }
 
     Task End(IMessageHandlerContext context, WaitlistOutcome outcome)
@@ -55,7 +78,10 @@ public sealed class WaitlistOfferSaga : Saga<WaitlistOfferSaga.State>,
         public Guid EntryId { get; set; }
         public Guid GuestId { get; set; }
         public bool Started { get; set; }
+        public bool Left { get; set; }
     }
 
     public sealed record StayHasBegun;
+
+    public sealed record TimeToForget;
 }
