@@ -11,6 +11,7 @@ public sealed class When_a_row_is_wrong
         ("update reservation.bookings set status = 'expired', confirmed_at = null", "an ended booking has no claim"),
         ("update reservation.bookings set status = 'expired', confirmed_at = null", "a booking that was never confirmed keeps no money"),
         ("update reservation.bookings set status = 'cancelled', refund = (price #>> '{total,amount}')::bigint", "a booking that was cancelled keeps what its policy says"),
+        ("update reservation.bookings set check_out = check_out + 1", "a booking has the nights that people see"),
         ("update payment.payments set status = 'voided'", "a confirmed booking is paid"),
         ("update payment.payments set booking_id = gen_random_uuid()", "money belongs to a booking"),
         ("update payment.steps set state = 'unknown', answer = null", "no call to Stripe is outstanding"),
@@ -18,6 +19,7 @@ public sealed class When_a_row_is_wrong
         ("delete from web.bookings", "a booking was asked for"),
         ("insert into web.idempotency select caller, route, 'another', body_hash, about from web.idempotency where about is not null", "an accepted key is one booking"),
         ("""update bus."reservation_BookingSaga" set "Data" = jsonb_set("Data"::jsonb, '{Status}', '2')""", "a booking is not stuck"),
+        ("""update bus."payment_PaymentSaga" set "Data" = "Data"::jsonb || '{"Step": "any"}'""", "a payment is not stuck"),
         ("delete from reservation.timeline", "the view shows the booking as it is"),
     ];
 

@@ -10,7 +10,8 @@ public static class Invariants
     /// <summary>Waits until everything that was accepted has come to its end; then nothing may be wrong, and no message may have failed.</summary>
     public static async Task HoldOnceAtRest(this Marketplace marketplace, TimeSpan within)
     {
-        await Eventually.Sees(async () => new Found(await marketplace.Violations()), found => found.Violations.Count == 0, within, "violations of the invariants");
+        await Eventually.Sees(
+            async () => new Found(await marketplace.Violations()), found => found.Violations.Count == 0, within, "violations of the invariants");
         Assert.That(await marketplace.Vhost.Depth("error"), Is.Zero, "messages in the error queue");
     }
 
@@ -22,7 +23,8 @@ public static class Invariants
         await using var connection = await marketplace.Database.Open();
         await using var transaction = await connection.BeginTransactionAsync();
         await using (var change = new NpgsqlCommand($"select; {tampering}", connection, transaction)) await change.ExecuteNonQueryAsync();
-        await using var command = new NpgsqlCommand($"select format('%s: %s (%s)', invariant, subject, detail) from ({Query}) violation", connection, transaction);
+        await using var command = new NpgsqlCommand(
+            $"select format('%s: %s (%s)', invariant, subject, detail) from ({Query}) violation", connection, transaction);
         await using var rows = await command.ExecuteReaderAsync();
         var violations = new List<string>();
         while (await rows.ReadAsync()) violations.Add(rows.GetString(0));

@@ -15,7 +15,8 @@ public sealed class Person
     internal static async Task<Person> SignsUp(Marketplace marketplace, string name)
     {
         var email = $"{name}.{Guid.NewGuid():N}@guests.test";
-        await Must(201, await Ask(marketplace, null, HttpMethod.Post, "auth/signup", new { email, password = Password, firstName = "Pat", lastName = "Guest" }));
+        var account = new { email, password = Password, firstName = "Pat", lastName = "Guest" };
+        await Must(201, await Ask(marketplace, null, HttpMethod.Post, "auth/signup", account));
         var tokens = await Must(200, await Ask(marketplace, null, HttpMethod.Post, "auth/login", new { email, password = Password }));
         return new Person(marketplace, tokens["accessToken"].GetString()!);
     }
@@ -33,7 +34,8 @@ public sealed class Person
         }));
         await Must(204, await Ask(HttpMethod.Post, $"listings/{listing["listingId"].GetGuid()}/activate"));
         var unit = listing["units"][0].GetProperty("unitId").GetGuid();
-        await Eventually.Is(() => marketplace.Database.Value<bool>($"select exists (select from calendar.unit_view where unit_id = '{unit}' and on_sale)"), Patience);
+        await Eventually.Is(
+            () => marketplace.Database.Value<bool>($"select exists (select from calendar.unit_view where unit_id = '{unit}' and on_sale)"), Patience);
         return unit;
     }
 

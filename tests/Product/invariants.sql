@@ -3,7 +3,8 @@
 -- awaiting payment), 3 to 5 wait (for the host, for arrival, for departure), from 6 on the booking has ended.
 
 with booking as (
-    select b.booking_id, b.status, (b.price #>> '{total,amount}')::bigint as total, coalesce(b.refund, 0) as refund,
+    select b.booking_id, b.status, (b.price #>> '{total,amount}')::bigint as total, coalesce(b.refund, 0) as refund, b.refunded,
+           daterange(b.check_in, b.check_out) as stay, b.quantity,
            b.confirmed_at is not null as was_confirmed,
            b.status in ('confirmed', 'in_stay') as has_its_nights,
            b.status in ('unavailable', 'expired', 'declined', 'payment_failed', 'cancelled') as has_ended
@@ -29,6 +30,14 @@ select 'a confirmed booking has one booking claim', booking_id::text, format('%s
 from booking cross join lateral (select count(*) as claims from calendar.claims c where c.id = booking_id and c.kind = 'booking' and c.state = 'live') c
 where has_its_nights and claims <> 1
 union all
+select 'a booking has the nights that people see', booking_id::text, format('%s × %s, claimed %s × %s', b.quantity, b.stay, c.quantity, c.stay)
+from booking b join calendar.claims c on c.id = booking_id and c.kind = 'booking' and c.state = 'live'
+where (b.stay, b.quantity) <> (c.stay, c.quantity)
+union all
+select 'a change that ended has no claim', c.id::text, n.status
+from calendar.claims c join reservation.changes n on n.change_id = c.id
+where c.kind = 'change' and c.state = 'live' and n.status <> 'proposed'
+union all
 select 'an ended booking has no claim', booking_id::text, format('%s, %s %s', status, c.kind, c.state)
 from booking join calendar.claims c on c.id = booking_id
 where has_ended and c.state = 'live'
@@ -39,9 +48,9 @@ where c.kind in ('hold', 'booking') and c.state = 'live' and b.booking_id is nul
 
 -- 3 and 5: bookings and money.
 union all
-select 'a confirmed booking is paid', booking_id::text, format('%s, %s of %s', status, coalesce(promised, 0), total)
+select 'a confirmed booking is paid', booking_id::text, format('%s, %s of %s, %s given back', status, coalesce(promised, 0), total, refunded)
 from booking left join money using (booking_id)
-where has_its_nights and coalesce(promised, 0) <> total
+where has_its_nights and coalesce(promised, 0) - refunded <> total
 union all
 select 'a booking that was never confirmed keeps no money', booking_id::text, format('%s, held %s, kept %s', status, held, kept)
 from booking join money using (booking_id)
@@ -50,7 +59,8 @@ union all
 select 'a booking that was cancelled keeps what its policy says', booking_id::text, format('held %s, kept %s of %s, refund %s', held, kept, total, refund)
 from booking join money using (booking_id)
 where has_ended and was_confirmed
-  and (case when captured > 0 then kept <> total - refund else coalesce(held, 0) > 0 and refund = total end)
+  -- Of money that is only held and partly kept, the rest is not taken later.
+  and (case when held > 0 then refund = total else coalesce(kept, 0) <> total - refund end)
 union all
 select 'money belongs to a booking', p.payment_id::text, p.status
 from payment.payments p left join booking b on b.booking_id = p.booking_id
@@ -73,7 +83,12 @@ where w.id is null
 union all
 select 'a booking is not stuck', booking_id::text, format('status %s, going back: nights %s, money %s', status, data ->> 'NightsGoingBack', data ->> 'GoingBack')
 from saga
-where status < 3 or status > 6 and not coalesce((data ->> 'Settled')::boolean, false)
+where status < 3 or status >= 6 and not coalesce((data ->> 'Settled')::boolean, false)
+   or data -> 'Change' <> 'null'
+union all
+-- By number: 1 waits for the guest or its deadline, 4 has ended.
+select 'a change is not stuck', "Correlation_ChangeId"::text, "Data"::text from bus."reservation_BookingChangeSaga"
+where coalesce(("Data"::jsonb ->> 'Step')::int, 0) not in (1, 4)
 union all
 select 'a payment is not stuck', "Correlation_PaymentId"::text, "Data"::text from bus."payment_PaymentSaga" where "Data"::jsonb ? 'Step'
 union all
