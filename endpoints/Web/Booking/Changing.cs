@@ -36,10 +36,10 @@ static class Changing
 {
     public static async Task<Results<Accepted<ChangeAnswer>, ProblemHttpResult>> Ask(
         Guid bookingId, ChangeBody body, Caller caller, Bookings bookings, Listings listings, StayPrices prices, Alternatives alternatives,
-        Nights nights, ChangeRows changes, ITransactionalSession bus, Outcome outcome, CancellationToken ct)
+        Nights nights, ChangeRows changes, ITransactionalSession bus, Outcome outcome, HttpContext http, CancellationToken ct)
     {
-        if (await bookings.Find(bookingId, ct) is not { } booking || !Seeing.MaySee(caller, booking.GuestId, booking.HostId))
-            return Problems.NotFound("booking");
+        if (await bookings.Find(bookingId, ct) is not { } booking) return await Seeing.NotYet(bookingId, caller, bookings, http, ct);
+        if (!Seeing.MaySee(caller, booking.GuestId, booking.HostId)) return Problems.NotFound("booking");
         if (caller.UserId != booking.GuestId) return Problems.Forbidden("Only the guest changes the booking.");
         if (!BookingStates.May(Actor.Guest, BookingEvent.Changed, booking.Status))
             return Problems.Conflict("not_changeable", $"A booking that is {booking.Status.Name()} cannot be changed.");

@@ -20,10 +20,12 @@ static class Ending
     const int LongestReason = 500;
 
     public static async Task<Results<Accepted<CancelAnswer>, ProblemHttpResult>> Cancel(
-        Guid bookingId, ReasonBody body, Caller caller, Bookings bookings, BookingWrites writes, ITransactionalSession bus, Outcome outcome, CancellationToken ct)
+        Guid bookingId, ReasonBody body, Caller caller, Bookings bookings, BookingWrites writes, ITransactionalSession bus, Outcome outcome,
+        HttpContext http, CancellationToken ct)
     {
         if (body.Reason?.Length > LongestReason) return Problems.Invalid("reason", $"At most {LongestReason} characters.");
-        if (await bookings.Find(bookingId, ct) is not { } booking || RoleIn(booking, caller) is not { } by) return Problems.NotFound("booking");
+        if (await bookings.Find(bookingId, ct) is not { } booking) return await Seeing.NotYet(bookingId, caller, bookings, http, ct);
+        if (RoleIn(booking, caller) is not { } by) return Problems.NotFound("booking");
 
         outcome.About = bookingId;
         if (booking.Status != BookingState.Cancelled)

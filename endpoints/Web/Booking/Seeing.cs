@@ -67,6 +67,17 @@ static class Seeing
         return TypedResults.ServerSentEvents(Steps(bookingId, from, bookings, watch, ct));
     }
 
+    /// <summary>
+    /// For who wants to change a booking that Web has accepted and its owner has not seen yet: it is there, so it is no 404, but nothing can be decided about it. A
+    /// command now could overtake the one that places it. Not remembered under a key, so that a repeat goes through.
+    /// </summary>
+    internal static async Task<ProblemHttpResult> NotYet(Guid bookingId, Caller caller, Bookings bookings, HttpContext http, CancellationToken ct)
+    {
+        if (await bookings.FindAccepted(bookingId, ct) is not { } accepted || !MaySee(caller, accepted.GuestId, accepted.HostId)) return Problems.NotFound("booking");
+        http.Response.Headers.RetryAfter = "1";
+        return Problems.Of(StatusCodes.Status503ServiceUnavailable, "booking_in_progress", "The booking has just been accepted and is being placed. Try again in a moment.");
+    }
+
     internal static bool MaySee(Caller caller, Guid guestId, Guid hostId) => caller.UserId == guestId || caller.UserId == hostId || caller.IsStaff;
 
     static async IAsyncEnumerable<SseItem<TimelineEntry>> Steps(
