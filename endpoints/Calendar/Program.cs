@@ -19,8 +19,8 @@ builder.Services.AddSingleton<Registration>().AddSingleton<Teller>().AddSingleto
 builder.Services.AddHostedService(services => services.GetRequiredService<Teller>());
 builder.Services.AddHostedService(services => services.GetRequiredService<Sweeper>());
 builder.AddBus(bus => bus
-    .WithoutOutbox() // what it would remember stands in the claims: see ops/decisions/0005-nights.md
-    .AtOnce(256)     // handlers mostly wait for the group that they are decided with
+    .WithoutStorage() // what it would remember stands in the claims: see ops/decisions/0005-nights.md
+    .AtOnce(256)      // handlers mostly wait for the group that they are decided with
     .Handles<HoldNights, HoldNightsHandler>()
     .Handles<ConfirmNights, ConfirmNightsHandler>()
     .Handles<ExtendHold, ExtendHoldHandler>()

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using NServiceBus.TransactionalSession;
 using Npgsql;
 using NpgsqlTypes;
 using Roost.Platform.Messaging;
@@ -26,7 +27,6 @@ public static class BusEndpoint
 
         var routing = endpoint.UseTransport(Transport(builder.Given(), settings));
         endpoint.UseSerialization<SystemJsonSerializer>();
-        var persistence = Persist(endpoint, settings, database);
         endpoint.SendFailedMessagesTo("error");
         endpoint.EnableInstallers();
         endpoint.Recoverability()
@@ -41,9 +41,9 @@ public static class BusEndpoint
         ReportTo(settings, endpoint);
         StopOnCriticalError(builder, endpoint);
 
-        var setup = new BusSetup(endpoint, routing, persistence);
+        var setup = new BusSetup(endpoint, routing);
         describe(setup);
-        if (setup.HasOutbox) endpoint.EnableOutbox();
+        if (setup.HasStorage) Store(endpoint, setup, settings, database);
         endpoint.LimitMessageProcessingConcurrencyTo(builder.Given().Number("Concurrency", otherwise: setup.Concurrency, min: 1, max: 500));
         builder.AddStep("Tables of the bus", (services, ct) => OwnTables(settings, database, services.Log<SchemaMigrator>(), ct));
         builder.Services.AddNServiceBusEndpoint(endpoint);
@@ -68,15 +68,16 @@ public static class BusEndpoint
         return login is [{ Length: > 0 } user, var password] ? new(url, user, password) : new(url);
     }
 
-    static PersistenceExtensions<SqlPersistence> Persist(EndpointConfiguration endpoint, PlatformSettings settings, NpgsqlDataSource database)
+    static void Store(EndpointConfiguration endpoint, BusSetup setup, PlatformSettings settings, NpgsqlDataSource database)
     {
+        endpoint.EnableOutbox();
         var persistence = endpoint.UsePersistence<SqlPersistence>();
         persistence.ConnectionBuilder(database.CreateConnection);
         persistence.TablePrefix(settings.TablePrefix);
         var dialect = persistence.SqlDialect<SqlDialect.PostgreSql>();
         dialect.Schema(BusSchema);
         dialect.JsonBParameterModifier(parameter => ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Jsonb);
-        return persistence;
+        if (setup.HasTransactionalSession) persistence.EnableTransactionalSession();
     }
 
     /// <summary>The platform tools: their queues must exist, so nothing is sent unless they are named.</summary>

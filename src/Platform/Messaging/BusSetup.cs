@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using NServiceBus.TransactionalSession;
 
 namespace Roost.Platform.Messaging;
 
@@ -9,11 +8,9 @@ public sealed class BusSetup
 {
     readonly EndpointConfiguration endpoint;
     readonly RoutingSettings routing;
-    readonly PersistenceExtensions<SqlPersistence> persistence;
     readonly HashSet<Type> handlers = [];
 
-    internal BusSetup(EndpointConfiguration endpoint, RoutingSettings routing, PersistenceExtensions<SqlPersistence> persistence) =>
-        (this.endpoint, this.routing, this.persistence) = (endpoint, routing, persistence);
+    internal BusSetup(EndpointConfiguration endpoint, RoutingSettings routing) => (this.endpoint, this.routing) = (endpoint, routing);
 
     public BusSetup Runs<TSaga>() where TSaga : Saga
     {
@@ -37,14 +34,17 @@ public sealed class BusSetup
     /// <summary>Lets HTTP requests commit rows and messages together (ITransactionalSession).</summary>
     public BusSetup WithTransactionalSession()
     {
-        persistence.EnableTransactionalSession();
+        HasTransactionalSession = true;
         return this;
     }
 
-    /// <summary>For an endpoint whose every handler finds in its own rows that it has done this already, and gives the same answer again.</summary>
-    public BusSetup WithoutOutbox()
+    /// <summary>
+    /// Neither outbox nor sagas, and so no transaction of the bus around each message: for an endpoint whose every handler finds in its own rows that it
+    /// has done this already, and gives the same answer again.
+    /// </summary>
+    public BusSetup WithoutStorage()
     {
-        HasOutbox = false;
+        HasStorage = false;
         return this;
     }
 
@@ -55,8 +55,9 @@ public sealed class BusSetup
         return this;
     }
 
-    internal bool HasOutbox { get; set; } = true;
-    internal int Concurrency { get; set; } = 16;
+    internal bool HasStorage { get; private set; } = true;
+    internal bool HasTransactionalSession { get; private set; }
+    internal int Concurrency { get; private set; } = 16;
 
     /// <summary>For what is rarely needed.</summary>
     public BusSetup Also(Action<EndpointConfiguration> change)
