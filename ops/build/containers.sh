@@ -11,7 +11,7 @@ compose() { docker compose --project-name "$(compose_project "$1")" --file "$roo
 compose_project() { printf 'roost-%s' "$(printf '%s' "$1" | sha256sum | cut -c1-8)"; }
 
 containers_up() {
-    local folder=$1 wanted=()
+    local folder=$1 wanted=() password=${ROOST_PASSWORD:-roost}
     choose_ports "$folder"
     export ROOST_POSTGRES_PORT=$postgres_port ROOST_RABBITMQ_PORT=$rabbitmq_port ROOST_MANAGEMENT_PORT=$management_port
     export ROOST_REDIS_PORT=$redis_port ROOST_ELASTICSEARCH_PORT=$elasticsearch_port
@@ -23,10 +23,10 @@ containers_up() {
     printf '%s\n' "$(compose_project "$folder")" "${wanted[@]}" >"$folder/compose"
     compose "$folder" up --detach --wait "${wanted[@]}" ||
         fail "docker compose up failed." "Its own words stand above." "Run: docker compose --project-name $(compose_project "$folder") logs"
-    export ROOST__POSTGRES="${ROOST__POSTGRES:-Host=127.0.0.1;Port=$postgres_port;Username=roost;Password=roost;Database=roost;Timezone=UTC}"
+    export ROOST__POSTGRES="${ROOST__POSTGRES:-Host=127.0.0.1;Port=$postgres_port;Username=roost;Password=$password;Database=roost;Timezone=UTC}"
     if [ -z "${ROOST__RABBITMQ:-}" ]; then
-        export ROOST__RABBITMQ="amqp://roost:roost@127.0.0.1:$rabbitmq_port/%2f"
-        export ROOST__RABBITMQMANAGEMENT="http://roost:roost@127.0.0.1:$management_port"
+        export ROOST__RABBITMQ="amqp://roost:$password@127.0.0.1:$rabbitmq_port/%2f"
+        export ROOST__RABBITMQMANAGEMENT="http://roost:$password@127.0.0.1:$management_port"
     fi
     export ROOST__REDIS="${ROOST__REDIS:-127.0.0.1:$redis_port}"
     export ROOST__ELASTICSEARCH="${ROOST__ELASTICSEARCH:-http://127.0.0.1:$elasticsearch_port}"
