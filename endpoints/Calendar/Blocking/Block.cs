@@ -16,8 +16,8 @@ public sealed class Block(BlockNights command) : IRequest
         if (chart.Claim(command.BlockId) is not null) return null;
 
         var block = new Claim(command.BlockId) { Kind = ClaimKind.Block, Lines = [line], Note = command.Note };
-        if (chart.Unit(line.UnitId) is null)
-            HoldAnswers.Refuse(chart, block, new Refused("unknown_unit", line.UnitId, Night: null));
+        if (SaleRules.RefusalToHost(chart, line) is { } impossible)
+            HoldAnswers.Refuse(chart, block, impossible);
         else if (chart.FirstFull(block.Lines) is { } full)
             HoldAnswers.Refuse(chart, block, new Refused("nights_taken", full.UnitId, full.Night, chart.Conflicts(line)));
         else

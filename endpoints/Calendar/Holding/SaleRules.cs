@@ -45,6 +45,15 @@ public static class SaleRules
         return null;
     }
 
+    /// <summary>For what a host may say about nights, whether or not they can be sold: a slip of the pen must not make a thousand years of rows.</summary>
+    public static Refused? RefusalToHost(Chart chart, Line line)
+    {
+        if (chart.Unit(line.UnitId) is not { } unit) return new("unknown_unit", line.UnitId, Night: null);
+        var today = unit.Today(chart.Now);
+        if (line.CheckIn < today.AddYears(-1)) return new("date_past", unit.Id, line.CheckIn);
+        return line.CheckOut > today.AddDays(unit.HorizonDays) ? new("beyond_horizon", unit.Id, line.CheckOut.AddDays(-1)) : null;
+    }
+
     static Refused? Closed(Chart chart, Unit unit, Line line)
     {
         if (!unit.OnSale) return new("closed", unit.Id, line.CheckIn);

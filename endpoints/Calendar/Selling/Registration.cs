@@ -19,7 +19,8 @@ public sealed class Registration(NpgsqlDataSource database)
             """
             insert into calendar.units (id, listing_id, host_id, kind, capacity, time_zone, check_in_time, check_out_time, min_nights, max_nights,
                                         lead_days, horizon_days, on_sale, definition)
-            values (@id, @listing_id, @host_id, @kind, 0, @time_zone, @check_in_time, @check_out_time, 1, 1, 0, 1, false, -1)
+            select @id, @listing_id, @host_id, @kind, 0, @time_zone, @check_in_time, @check_out_time, 1, 1, 0, 1, false, -1
+            where now() at time zone @time_zone is not null -- an error here, rather than in every view, if these are no zone of the database's
             on conflict (id) do nothing
             """);
         command.Parameters.AddWithValue("id", unit.UnitId);

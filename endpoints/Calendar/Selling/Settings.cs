@@ -18,9 +18,9 @@ public sealed class Settings(SetPrices command) : IRequest
     {
         if (chart.Change(command.ChangeId) is not null) return null;
 
-        if (chart.Unit(line.UnitId) is null)
+        if (SaleRules.RefusalToHost(chart, line) is { } impossible)
         {
-            chart.Record(new Change(command.ChangeId, line.UnitId, new Refused("unknown_unit", line.UnitId, Night: null)));
+            chart.Record(new Change(command.ChangeId, line.UnitId, impossible));
             return null;
         }
         foreach (var date in line.Nights())

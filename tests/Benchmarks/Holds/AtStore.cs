@@ -19,7 +19,8 @@ static class AtStore
             var random = new Random(client);
             return Task.FromResult<Func<Task>>(async () =>
             {
-                if (await desk.Ask(new Hold(Wish.Next(units, random)), ct) is not NightsHeld) throw new InvalidOperationException("there is room for everybody");
+                if (await desk.Ask(new Hold(Wish.Next(units, random)), ct) is not NightsHeld)
+                    throw new InvalidOperationException("there is room for everybody");
             });
         }, ct);
     }

@@ -17,7 +17,8 @@ public sealed class HoldsSuite : ISuite
     public async Task Run(Findings findings, CancellationToken ct)
     {
         await using var database = await Postgres.NewDatabase("holds");
-        await new SchemaMigrator(database.ConnectionString, "calendar", Migration.EmbeddedIn(typeof(Clerk).Assembly), NullLogger.Instance).Run(ct);
+        var migrations = Migration.EmbeddedIn(typeof(Clerk).Assembly);
+        await new SchemaMigrator(database.ConnectionString, "calendar", migrations, NullLogger.Instance).Run(ct);
         Dictionary<string, Guid[]> wanted = new() { ["hot"] = await Units(database, 1), ["spread"] = await Units(database, 10_000) };
 
         foreach (var (unit, units) in wanted)
@@ -45,14 +46,16 @@ public sealed class HoldsSuite : ISuite
         findings.Add("oversold", Math.Max(held, taken) - capacity, "units", new { capacity, asked = 2 * capacity });
 
         var wrong = await database.Value<long>("select count(*) from calendar.nights where held + booked + blocked > capacity");
-        if (wrong + Math.Abs(held - capacity) > 0) throw new InvalidOperationException($"{held} of {capacity} sold, {wrong} nights beyond their capacity");
+        if (wrong + Math.Abs(held - capacity) > 0)
+            throw new InvalidOperationException($"{held} of {capacity} sold, {wrong} nights beyond their capacity");
     }
 
     static Task<Guid[]> Units(Postgres.Database database, int count, int capacity = 1_000_000_000) => database.Values<Guid>(
         $"""
-        insert into calendar.units (id, listing_id, host_id, kind, capacity, time_zone, check_in_time, check_out_time, min_nights, max_nights, lead_days,
-                                    horizon_days, on_sale, definition)
-        select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'room', {capacity}, 'Europe/Berlin', '15:00', '11:00', 1, 30, 0, 730, true, 1
+        insert into calendar.units (id, listing_id, host_id, kind, capacity, time_zone, check_in_time, check_out_time, min_nights, max_nights,
+                                    lead_days, horizon_days, on_sale, definition)
+        select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'room', {capacity}, 'Europe/Berlin', '15:00', '11:00', 1, 30, 0, 730,
+               true, 1
         from generate_series(1, {count})
         returning id
         """).ContinueWith(ids => ids.Result.ToArray(), TaskScheduler.Default);

@@ -17,12 +17,14 @@ static partial class PlainClaims
     public static async Task<(double PerSecond, string By)> PerSecond(Postgres.Database database, Guid[] units, CancellationToken ct)
     {
         await database.Execute("create table if not exists wanted (n int primary key, unit_id uuid not null); truncate wanted;");
-        await database.Execute($"insert into wanted select ordinality, id from unnest('{{{string.Join(',', units)}}}'::uuid[]) with ordinality as u (id, ordinality)");
+        await database.Execute(
+            $"insert into wanted select n, id from unnest('{{{string.Join(',', units)}}}'::uuid[]) with ordinality as u (id, n)");
         var best = 0.0;
         var program = PgBench();
         foreach (var clients in ClientCounts)
         {
-            best = Math.Max(best, program is null ? await ByUs(database, units, clients, ct) : await ByPgBench(program, database, units, clients, ct));
+            var perSecond = program is null ? await ByUs(database, units, clients, ct) : await ByPgBench(program, database, units, clients, ct);
+            best = Math.Max(best, perSecond);
         }
         return (best, program is null ? "npgsql" : "pgbench");
     }
@@ -31,11 +33,13 @@ static partial class PlainClaims
         $"""
         with taken as (
             insert into calendar.nights (unit_id, night, capacity, held)
-            select u.unit_id, current_date + 100 + {day}::int + i, 1000000000, 1 from wanted u, generate_series(0, 2) i where u.n = {unit}::int
+            select u.unit_id, current_date + 100 + {day}::int + i, 1000000000, 1
+            from wanted u, generate_series(0, 2) i where u.n = {unit}::int
             on conflict (unit_id, night) do update set held = calendar.nights.held + 1
             returning unit_id, night)
         insert into calendar.claims (id, line, unit_id, stay, quantity, kind, state, expires_at)
-        select gen_random_uuid(), 0, unit_id, daterange(min(night), max(night) + 1), 1, 'hold', 'live', now() + interval '15 minutes' from taken group by unit_id
+        select gen_random_uuid(), 0, unit_id, daterange(min(night), max(night) + 1), 1, 'hold', 'live', now() + interval '15 minutes'
+        from taken group by unit_id
         """;
 
     static async Task<double> ByPgBench(string program, Postgres.Database database, Guid[] units, int clients, CancellationToken ct)
@@ -43,11 +47,15 @@ static partial class PlainClaims
         var script = Path.GetTempFileName();
         try
         {
+            var lastDay = units.Length == 1 ? 0 : 359;
             await File.WriteAllTextAsync(script,
-                $"\\set unit random(1, {units.Length})\n\\set day random(0, {(units.Length == 1 ? 0 : 359)})\n{Sql(":unit", ":day").ReplaceLineEndings(" ")};\n", ct);
+                $"\\set unit random(1, {units.Length})\n\\set day random(0, {lastDay})\n{Sql(":unit", ":day").ReplaceLineEndings(" ")};\n", ct);
             var server = new NpgsqlConnectionStringBuilder(database.ConnectionString);
             await using var running = ChildProcess.Start(program,
-                ["-n", "-M", "prepared", "-c", $"{clients}", "-j", "2", "-T", $"{Seconds}", "-f", script, "-h", server.Host!, "-p", $"{server.Port}", "-U", server.Username!, database.Name],
+                [
+                    "-n", "-M", "prepared", "-c", $"{clients}", "-j", "2", "-T", $"{Seconds}", "-f", script,
+                    "-h", server.Host!, "-p", $"{server.Port}", "-U", server.Username!, database.Name,
+                ],
                 new Dictionary<string, string?> { ["PGPASSWORD"] = server.Password });
             await running.WaitForExit(TimeSpan.FromSeconds(Seconds + 30));
             return Tps.Match(running.Output) is { Success: true } tps
@@ -62,7 +70,8 @@ static partial class PlainClaims
 
     static async Task<double> ByUs(Postgres.Database database, Guid[] units, int clients, CancellationToken ct)
     {
-        await using var connections = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxAutoPrepare = 10, AutoPrepareMinUsages = 1 });
+        await using var connections = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxAutoPrepare = 10, AutoPrepareMinUsages = 1 });
         var speed = await Load.Of(clients, client =>
         {
             var random = new Random(client);
@@ -78,7 +87,9 @@ static partial class PlainClaims
     }
 
     static string? PgBench() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Order().Select(version => $"{version}/bin") : [])
+        .Concat(Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").Order().Select(version => $"{version}/bin")
+            : [])
         .Select(folder => Path.Combine(folder, "pgbench")).LastOrDefault(File.Exists);
 
     [GeneratedRegex(@"tps = ([0-9.]+)")]

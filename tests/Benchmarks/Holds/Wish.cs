@@ -10,6 +10,7 @@ static class Wish
     public static HoldNights Next(Guid[] units, Random random)
     {
         var checkIn = units.Length == 1 ? Peak : Peak.AddDays(random.Next(360));
-        return new(Guid.CreateVersion7(), [new NightsLine(units[random.Next(units.Length)], checkIn, checkIn.AddDays(3), 1)], TimeSpan.FromMinutes(15));
+        var nights = new NightsLine(units[random.Next(units.Length)], checkIn, checkIn.AddDays(3), Quantity: 1);
+        return new(Guid.CreateVersion7(), [nights], TimeSpan.FromMinutes(15));
     }
 }

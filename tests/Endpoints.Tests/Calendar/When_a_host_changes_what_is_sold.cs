@@ -154,6 +154,21 @@ public sealed class When_a_host_changes_what_is_sold
             Is.EqualTo("3 Asia/Tokyo"));
     }
 
+    [Test] // P-10
+    public async Task Nights_beyond_the_horizon_are_neither_blocked_nor_priced()
+    {
+        await calendar.Tell(new BlockNights(block, room, June(1), new DateOnly(3000, 1, 1), 1, null));
+        await calendar.Tell(new SetPrices(change, room, June(1), new DateOnly(3000, 1, 1), Price: 1, MinNights: null, Closed: null, Reason: null));
+
+        Assert.That(await Outcome(), Is.EqualTo("refused beyond_horizon 2999-12-31 -"));
+        Assert.That(await Change(), Is.EqualTo("refused beyond_horizon 2999-12-31"));
+        Assert.That(await calendar.Database.Value<long>("select count(*) from calendar.nights"), Is.Zero);
+    }
+
+    [Test]
+    public void A_unit_in_no_time_zone_is_not_taken() =>
+        Assert.That(() => calendar.Home(but: unit => unit with { TimeZone = "Mars/Olympus" }), Throws.ArgumentException);
+
     [Test]
     public async Task A_unit_that_is_off_sale_takes_no_new_holds()
     {
