@@ -21,7 +21,10 @@ public sealed class HoldForChange(HoldNightsForChange command) : IRequest
         var additional = chart.Claim(command.HoldId) is { Kind: ClaimKind.Booking, IsLive: true } own ? Additional(own) : null;
         var change = new Claim(command.ChangeId)
         {
-            Kind = ClaimKind.Change, Lines = additional ?? [], Intended = intended, ExpiresAt = chart.Now + command.Duration,
+            Kind = ClaimKind.Change,
+            Lines = additional ?? [],
+            Intended = intended,
+            ExpiresAt = chart.Now + command.Duration,
         };
         if (additional is null) return HoldAnswers.Refuse(chart, change, new Refused("given_back", intended[0].UnitId, Night: null));
         if (SaleRules.RefusalToAdd(chart, additional) is { } unsellable) return HoldAnswers.Refuse(chart, change, unsellable);

@@ -18,9 +18,19 @@ public sealed class Define(DefineUnit command) : IRequest
 
         var unit = known with
         {
-            ListingId = command.ListingId, HostId = command.HostId, Kind = command.Kind, TimeZone = command.TimeZone,
-            CheckInTime = command.CheckInTime, CheckOutTime = command.CheckOutTime, MinNights = command.MinNights, MaxNights = command.MaxNights, LeadDays = command.LeadDays,
-            HorizonDays = command.HorizonDays, TicketDate = command.TicketDate, OnSale = command.OnSale, Definition = command.Version,
+            ListingId = command.ListingId,
+            HostId = command.HostId,
+            Kind = command.Kind,
+            TimeZone = command.TimeZone,
+            CheckInTime = command.CheckInTime,
+            CheckOutTime = command.CheckOutTime,
+            MinNights = command.MinNights,
+            MaxNights = command.MaxNights,
+            LeadDays = command.LeadDays,
+            HorizonDays = command.HorizonDays,
+            TicketDate = command.TicketDate,
+            OnSale = command.OnSale,
+            Definition = command.Version,
         };
         var sized = unit with { Capacity = command.Capacity, HardCap = command.Kind == UnitKind.Home ? null : command.HardCap };
         Capacity.Apply(chart, Capacity.Refusal(chart, sized) is null ? sized : unit);

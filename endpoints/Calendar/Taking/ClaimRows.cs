@@ -37,9 +37,15 @@ static class ClaimRows
                 (lines, intended) = ([], []);
                 claims.Add(new Claim(id)
                 {
-                    Lines = lines, Intended = intended, Kind = Sql.ToKind(rows.GetString(5)), State = Sql.ToState(rows.GetString(6)),
-                    ExpiresAt = rows.Nullable<DateTimeOffset>(8), Version = rows.GetInt32(9), EntryId = rows.Nullable<Guid>(10),
-                    Refusal = Sql.ToRefused(rows.Text(11)), Note = rows.Text(12),
+                    Lines = lines,
+                    Intended = intended,
+                    Kind = Sql.ToKind(rows.GetString(5)),
+                    State = Sql.ToState(rows.GetString(6)),
+                    ExpiresAt = rows.Nullable<DateTimeOffset>(8),
+                    Version = rows.GetInt32(9),
+                    EntryId = rows.Nullable<Guid>(10),
+                    Refusal = Sql.ToRefused(rows.Text(11)),
+                    Note = rows.Text(12),
                 });
             }
             if (rows.IsDBNull(1)) continue;

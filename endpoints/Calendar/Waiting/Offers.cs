@@ -59,7 +59,10 @@ static class Offers
         var line = watcher.Nights!.Value;
         var offer = new Claim(Id(watcher.EntryId))
         {
-            Kind = ClaimKind.Offer, Lines = [line], ExpiresAt = chart.Now + watcher.OfferFor, EntryId = watcher.EntryId,
+            Kind = ClaimKind.Offer,
+            Lines = [line],
+            ExpiresAt = chart.Now + watcher.OfferFor,
+            EntryId = watcher.EntryId,
         };
         chart.Take(offer);
         chart.Record(watcher with { State = WatcherState.Offered, OfferId = offer.Id });

@@ -28,8 +28,10 @@ sealed class AtEndpoint : IAsyncDisposable
         var port = Ports.Free();
         endpoint.process = ChildProcess.Start(program, environment: new Dictionary<string, string?>
         {
-            ["ROOST__POSTGRES"] = database.ConnectionString, ["ROOST__RABBITMQ"] = endpoint.vhost.Amqp,
-            ["ROOST__HTTP"] = $"http://127.0.0.1:{port}", ["ROOST__LOGS"] = null,
+            ["ROOST__POSTGRES"] = database.ConnectionString,
+            ["ROOST__RABBITMQ"] = endpoint.vhost.Amqp,
+            ["ROOST__HTTP"] = $"http://127.0.0.1:{port}",
+            ["ROOST__LOGS"] = null,
         }, folder: Path.GetDirectoryName(program));
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await Eventually.Is(
@@ -84,7 +86,12 @@ sealed class AtEndpoint : IAsyncDisposable
 
     static BasicProperties Properties(string id) => new()
     {
-        MessageId = id, CorrelationId = id, Persistent = true, ContentType = "application/json", Type = typeof(HoldNights).FullName, ReplyTo = Answers,
+        MessageId = id,
+        CorrelationId = id,
+        Persistent = true,
+        ContentType = "application/json",
+        Type = typeof(HoldNights).FullName,
+        ReplyTo = Answers,
     };
 
     static async Task DeclareAnswers(IChannel channel, CancellationToken ct)

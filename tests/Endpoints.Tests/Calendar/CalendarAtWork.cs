@@ -34,7 +34,10 @@ public sealed class CalendarAtWork : IAsyncDisposable
         var port = Ports.Free();
         Process = EndpointProcess.Start("Calendar", new Dictionary<string, string?>
         {
-            ["ROOST__POSTGRES"] = Database.ConnectionString, ["ROOST__RABBITMQ"] = Vhost.Amqp, ["ROOST__HTTP"] = $"http://127.0.0.1:{port}", ["ROOST__LOGS"] = null,
+            ["ROOST__POSTGRES"] = Database.ConnectionString,
+            ["ROOST__RABBITMQ"] = Vhost.Amqp,
+            ["ROOST__HTTP"] = $"http://127.0.0.1:{port}",
+            ["ROOST__LOGS"] = null,
         });
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await Eventually.Is(async () => (await http.GetAsync("/health/ready")).IsSuccessStatusCode, TimeSpan.FromSeconds(90), () => Process.Output);
