@@ -17,27 +17,40 @@ sealed class AtEndpoint : IAsyncDisposable
     const string Answers = "bench.answers";
 
     readonly Rabbit.Vhost vhost;
-    ChildProcess process = null!;
+    ChildProcess? process;
 
     AtEndpoint(Rabbit.Vhost vhost) => this.vhost = vhost;
 
     public static async Task<AtEndpoint> Start(Postgres.Database database)
     {
         var endpoint = new AtEndpoint(await Rabbit.NewVhost("holds"));
+        try
+        {
+            await endpoint.StartProcess(database);
+            return endpoint;
+        }
+        catch
+        {
+            await endpoint.DisposeAsync();
+            throw;
+        }
+    }
+
+    async Task StartProcess(Postgres.Database database)
+    {
         var program = Path.Combine(Repository.Root, "endpoints", "Calendar", "bin", Configuration, "net10.0", "Roost.Calendar.dll");
         var port = Ports.Free();
-        endpoint.process = ChildProcess.Start(program, environment: new Dictionary<string, string?>
+        var settings = new Dictionary<string, string?>
         {
             ["ROOST__POSTGRES"] = database.ConnectionString,
-            ["ROOST__RABBITMQ"] = endpoint.vhost.Amqp,
+            ["ROOST__RABBITMQ"] = vhost.Amqp,
             ["ROOST__HTTP"] = $"http://127.0.0.1:{port}",
             ["ROOST__LOGS"] = null,
-        }, folder: Path.GetDirectoryName(program));
+        };
+        process = ChildProcess.Start(program, environment: settings, folder: Path.GetDirectoryName(program));
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await Eventually.Is(
-            async () => endpoint.process.HasExited || (await http.GetAsync("/health/ready")).IsSuccessStatusCode, TimeSpan.FromSeconds(120),
-            () => endpoint.process.Output);
-        return endpoint;
+            async () => process.HasExited || (await http.GetAsync("/health/ready")).IsSuccessStatusCode, TimeSpan.FromSeconds(120), () => process.Output);
     }
 
     /// <summary>Each guest sends its next command when the last one is answered.</summary>
@@ -106,7 +119,7 @@ sealed class AtEndpoint : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await process.DisposeAsync();
+        if (process is not null) await process.DisposeAsync();
         await vhost.DisposeAsync();
     }
 }
