@@ -100,10 +100,16 @@ sealed class UnitOfWork(Statements statements, string messageId) : IUnitOfWork, 
 
     public void Delete(SagaTable table, LoadedSaga saga) => sagaWrites.Add(statements.Of(table).Delete(saga));
 
-    public async Task Commit(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct)
+    public async Task SaveChanges(CancellationToken ct)
     {
         // By index: a callback may add another one.
         for (var i = 0; i < beforeCommit.Count; i++) await beforeCommit[i](this, ct);
+        beforeCommit.Clear();
+    }
+
+    public async Task Commit(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct)
+    {
+        await SaveChanges(ct);
 
         await using (var batch = new NpgsqlBatch(connection ?? throw TransactionIsOver(), transaction))
         {

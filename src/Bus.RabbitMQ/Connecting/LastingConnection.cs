@@ -79,9 +79,9 @@ sealed class LastingConnection : IAsyncDisposable
                 await Pause();
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
-            // Asked to end.
+            // Asked to end; what an attempt to connect met at that moment is of no interest any more.
         }
     }
 

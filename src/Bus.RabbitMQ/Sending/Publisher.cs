@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using Roost.Bus.RabbitMQ.Connecting;
@@ -37,11 +38,24 @@ sealed class Publisher : IAsyncDisposable
 
     public Task Connect(CancellationToken ct) => lasting.Start(ct);
 
-    public Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct)
+    /// <summary>What can never be sent (a delay of a century, headers too long for a frame) is said when the others have left: they are committed already.</summary>
+    public async Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct)
     {
-        var messages = new OutgoingMessage[operations.Count];
-        for (var i = 0; i < messages.Length; i++) messages[i] = OutgoingMessage.From(operations[i], settings.DelayedDelivery, clock);
-        return Dispatch(messages, ct);
+        var messages = new List<OutgoingMessage>(operations.Count);
+        Exception? impossible = null;
+        foreach (var operation in operations)
+        {
+            try
+            {
+                messages.Add(OutgoingMessage.From(operation, settings.DelayedDelivery, clock));
+            }
+            catch (Exception e)
+            {
+                impossible ??= e;
+            }
+        }
+        if (messages.Count > 0) await Dispatch(messages, ct);
+        if (impossible is not null) ExceptionDispatchInfo.Throw(impossible);
     }
 
     public async Task Dispatch(IReadOnlyList<OutgoingMessage> messages, CancellationToken ct)

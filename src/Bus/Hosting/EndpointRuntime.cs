@@ -54,8 +54,16 @@ sealed class EndpointRuntime(
         var forgotten = await persistence!.FindUndispatched(ct);
         foreach (var message in forgotten)
         {
-            await transport.Dispatch([.. message.Operations.Reverse()], ct);
-            persistence.MarkDispatched(message.MessageId);
+            try
+            {
+                await transport.Dispatch([.. message.Operations.Reverse()], ct);
+                persistence.MarkDispatched(message.MessageId);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                // One that cannot be sent (its queue is gone) does not hold up the others; it is found again.
+                logger.LogError(e, "What message {MessageId} had committed could not be sent", message.MessageId);
+            }
         }
         if (forgotten.Count > 0) logger.LogInformation("Sent what {Count} messages had committed and not sent", forgotten.Count);
         return forgotten.Count;

@@ -45,11 +45,13 @@ sealed class TransactionalSession(EndpointInstance endpoint, IServiceProvider sc
     public async Task Commit(CancellationToken cancellationToken = default)
     {
         if (handled is not null) return;
-        var (open, messages) = (Opened(unit), Opened(origin).Batch);
+        var open = Opened(unit);
         if (committed) throw new InvalidOperationException("This session has already been committed.");
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options!.MaximumCommitDuration);
+        await open.SaveChanges(limit.Token);
+        var messages = Opened(origin).Batch;
         await open.Commit([.. messages.Reverse()], limit.Token);
         committed = true;
         await Close();

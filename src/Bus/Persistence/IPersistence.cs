@@ -47,8 +47,11 @@ public interface IUnitOfWork : IAsyncDisposable
     void Update(SagaTable table, LoadedSaga saga);
     void Delete(SagaTable table, LoadedSaga saga);
 
+    /// <summary>Runs the OnSaveChanges callbacks that have not run yet; before Commit, because they may send messages too.</summary>
+    Task SaveChanges(CancellationToken ct);
+
     /// <summary>
-    /// Runs OnSaveChanges callbacks, writes sagas and the outbox row and commits: one round trip. Throws when another message changed one of the
+    /// Saves changes, writes sagas and the outbox row and commits: one round trip. Throws when another message changed one of the
     /// sagas, or processed the same message, in the meantime; then nothing of this one remains.
     /// </summary>
     Task Commit(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct);

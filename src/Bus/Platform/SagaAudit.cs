@@ -69,7 +69,7 @@ sealed class SagaAudit(SagaAuditSettings settings, string endpoint, PlatformSend
         Intent = operation.Headers.GetValueOrDefault(Headers.MessageIntent),
     };
 
-    static DateTime? Instant(string? header) => header is null ? null : DateTimeOffsetHelper.ToDateTimeOffset(header).UtcDateTime;
+    static DateTime? Instant(string? header) => DateTimeOffsetHelper.TryParse(header)?.UtcDateTime;
 
     static void Append(Dictionary<string, string> headers, string name, string entry) =>
         headers[name] = headers.TryGetValue(name, out var earlier) ? $"{earlier};{entry}" : entry;

@@ -72,11 +72,8 @@ sealed class BusMetrics(string queue, string? discriminator)
     public void Waiting(long messages) => QueueLength.Record(messages, Tags());
 
     /// <summary>A delayed message is late only after the moment it was meant for.</summary>
-    static DateTimeOffset? MeantFor(Dictionary<string, string> headers)
-    {
-        var text = headers.GetValueOrDefault(Headers.DeliverAt) ?? headers.GetValueOrDefault(Headers.TimeSent);
-        return text is null ? null : DateTimeOffsetHelper.ToDateTimeOffset(text);
-    }
+    static DateTimeOffset? MeantFor(Dictionary<string, string> headers) =>
+        DateTimeOffsetHelper.TryParse(headers.GetValueOrDefault(Headers.DeliverAt) ?? headers.GetValueOrDefault(Headers.TimeSent));
 
     TagList Tags() => discriminator is null
         ? new TagList { { "nservicebus.queue", queue } }

@@ -20,7 +20,7 @@ public sealed class Settings(IConfiguration configuration, string endpoint)
     public Uri? OptionalUri(string key, params ReadOnlySpan<string> schemes)
     {
         if (Optional(key) is not { } text) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme)) return uri;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme) && uri.Host.Length > 0) return uri;
         throw Wrong(key, $"a URI that begins with {string.Join(" or ", schemes.ToArray())}");
     }
 

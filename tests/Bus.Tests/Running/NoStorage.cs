@@ -37,6 +37,8 @@ sealed class NoStorage : PersistenceDefinition, IPersistenceDefinitionFactory<No
         public Task<IReadOnlyList<LoadedSaga?>> Load(IReadOnlyList<SagaQuery> sagas, CancellationToken ct) =>
             Task.FromResult<IReadOnlyList<LoadedSaga?>>(new LoadedSaga?[sagas.Count]);
 
+        public Task SaveChanges(CancellationToken ct) => Task.CompletedTask;
+
         public void Insert(SagaTable table, IContainSagaData data)
         {
         }

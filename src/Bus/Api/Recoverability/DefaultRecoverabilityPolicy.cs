@@ -25,6 +25,5 @@ public static class DefaultRecoverabilityPolicy
     }
 
     static bool IsTooOld(ErrorContext errorContext, DateTimeOffset now) =>
-        errorContext.Headers.TryGetValue(Headers.DelayedRetriesTimestamp, out var timestamp)
-        && now - DateTimeOffsetHelper.ToDateTimeOffset(timestamp) > GiveUpAfter;
+        now - DateTimeOffsetHelper.TryParse(errorContext.Headers.GetValueOrDefault(Headers.DelayedRetriesTimestamp)) > GiveUpAfter;
 }

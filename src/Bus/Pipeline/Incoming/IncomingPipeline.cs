@@ -89,6 +89,7 @@ sealed class IncomingPipeline(
 
     async Task Complete(MessageInProgress context, DateTimeOffset started)
     {
+        if (context.Unit is { } changed) await changed.SaveChanges(context.CancellationToken).ConfigureAwait(false);
         afterwards.Audit(context, started);
         var operations = context.Batch;
         if (context.Unit is { } unit)
