@@ -14,6 +14,9 @@ public sealed partial class BookingSaga : IHandleMessages<ApplyChange>, IHandleM
         if (Data.Change?.ChangeId == message.ChangeId) return Task.CompletedTask;
         if (!BookingStates.May(Actor.Guest, BookingEvent.Changed, Data.Status) || Data.Change is not null || Data.Price.Total != message.OldPrice)
             return context.SendLocal(new ChangeRejected(message.ChangeId, "booking_changed_meanwhile"));
+        // Asked for before the arrival and confirmed after it: a stay that has begun does not move to another day.
+        if (Data.Status == BookingState.InStay && message.Nights.CheckIn != Data.Nights.CheckIn)
+            return context.SendLocal(new ChangeRejected(message.ChangeId, "stay_has_begun"));
 
         Data.Change = message;
         return context.Send(new MoveNights(Data.BookingId, message.ChangeId));

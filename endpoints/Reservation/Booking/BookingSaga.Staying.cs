@@ -31,6 +31,7 @@ public sealed partial class BookingSaga :
         }
 
         Data.Happens(BookingEvent.CheckedOut);
+        await RejectPendingChange(context, "stay_is_over");
         await Complete(context, noShow: false);
     }
 

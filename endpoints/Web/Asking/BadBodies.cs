@@ -18,6 +18,7 @@ static partial class BadBodies
         json.RespectRequiredConstructorParameters = true;
         json.AllowDuplicateProperties = false;
         json.NumberHandling = JsonNumberHandling.Strict;
+        json.Converters.Add(new TextInBodies());
         json.Converters.Add(new MoneyInBodies());
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
     }

@@ -20,10 +20,10 @@ static class Ending
     const int LongestReason = 500;
 
     public static async Task<Results<Accepted<CancelAnswer>, ProblemHttpResult>> Cancel(
-        Guid bookingId, ReasonBody body, Caller caller, Bookings bookings, BookingWrites writes, ITransactionalSession bus, Outcome outcome,
-        HttpContext http, CancellationToken ct)
+        Guid bookingId, Caller caller, Bookings bookings, BookingWrites writes, ITransactionalSession bus, Outcome outcome,
+        HttpContext http, CancellationToken ct, ReasonBody? body = null)
     {
-        if (body.Reason?.Length > LongestReason) return Problems.Invalid("reason", $"At most {LongestReason} characters.");
+        if (body?.Reason?.Length > LongestReason) return Problems.Invalid("reason", $"At most {LongestReason} characters.");
         if (await bookings.Find(bookingId, ct) is not { } booking) return await Seeing.NotYet(bookingId, caller, bookings, http, ct);
         if (RoleIn(booking, caller) is not { } by) return Problems.NotFound("booking");
 
@@ -33,8 +33,8 @@ static class Ending
             if (!BookingStates.May(by, BookingEvent.CalledOff, booking.Status))
                 return Problems.Conflict("not_cancellable", $"A booking that is {booking.Status.Name()} cannot be cancelled.");
 
-            var (askedAt, isFirst) = await writes.Cancel(bookingId, by.ToString().ToLowerInvariant(), body.Reason ?? "", ct);
-            if (isFirst) await bus.Send(new CancelBooking(bookingId, by, caller.UserId, askedAt, body.Reason ?? ""), ct);
+            var (askedAt, isFirst) = await writes.Cancel(bookingId, by.ToString().ToLowerInvariant(), body?.Reason ?? "", ct);
+            if (isFirst) await bus.Send(new CancelBooking(bookingId, by, caller.UserId, askedAt, body?.Reason ?? ""), ct);
         }
         return TypedResults.Accepted($"/api/v1/bookings/{bookingId}", Answer(booking));
     }
@@ -51,13 +51,14 @@ static class Ending
     }
 
     public static async Task<Results<Accepted<BookingAnswer>, ProblemHttpResult>> Decline(
-        Guid bookingId, ReasonBody body, Caller caller, Bookings bookings, ITransactionalSession bus, Outcome outcome, CancellationToken ct)
+        Guid bookingId, Caller caller, Bookings bookings, ITransactionalSession bus, Outcome outcome, CancellationToken ct,
+        ReasonBody? body = null)
     {
         var (booking, problem) = await Asked(bookingId, caller, bookings, ct);
         if (booking is null) return problem!;
 
         outcome.About = bookingId;
-        await bus.Send(new DeclineBooking(bookingId, caller.UserId, body.Reason), ct);
+        await bus.Send(new DeclineBooking(bookingId, caller.UserId, body?.Reason), ct);
         return TypedResults.Accepted($"/api/v1/bookings/{bookingId}", BookingAnswer.Of(bookingId, booking.Status.Name(), booking.ConfirmationCode));
     }
 

@@ -8,6 +8,7 @@ using Roost.Domain.Cancelling;
 using Roost.Domain.Pricing;
 using Roost.Web.Asking;
 using Roost.Web.Identity;
+using Roost.Web.Listing;
 using Roost.Web.Quoting;
 using Roost.Web.Watching;
 
@@ -19,13 +20,13 @@ static class Seeing
     static readonly TimeSpan stillThere = TimeSpan.FromSeconds(15);
 
     public static async Task<Results<Ok<BookingPage>, Ok<BookingAnswer>, ProblemHttpResult>> One(
-        Guid bookingId, Caller caller, Bookings bookings, Nights nights, CancellationToken ct)
+        Guid bookingId, Caller caller, Bookings bookings, Nights nights, Listings listings, Alternatives alternatives, CancellationToken ct)
     {
         if (await bookings.Find(bookingId, ct) is { } booking)
         {
-            return MaySee(caller, booking.GuestId, booking.HostId)
-                ? TypedResults.Ok(BookingPage.Of(booking, await bookings.Timeline(bookingId, ct), await nights.Now(ct), caller))
-                : Problems.NotFound("booking");
+            if (!MaySee(caller, booking.GuestId, booking.HostId)) return Problems.NotFound("booking");
+            var page = BookingPage.Of(booking, await bookings.Timeline(bookingId, ct), await nights.Now(ct), caller);
+            return TypedResults.Ok(page with { Alternatives = booking.CancelledBy == "host" ? await Instead(booking, listings, alternatives, ct) : null });
         }
         // Its owner has not seen it yet, which takes milliseconds; whoever was told 202 finds it all the same.
         return await bookings.FindAccepted(bookingId, ct) is { } accepted && MaySee(caller, accepted.GuestId, accepted.HostId)
@@ -78,6 +79,13 @@ static class Seeing
         return Problems.Of(StatusCodes.Status503ServiceUnavailable, "booking_in_progress", "The booking has just been accepted and is being placed. Try again in a moment.");
     }
 
+    /// <summary>For a guest whose nights are gone: taken by somebody else, or called off by the host.</summary>
+    internal static async Task<IReadOnlyList<Alternative>> Instead(
+        BookingRow booking, Listings listings, Alternatives alternatives, CancellationToken ct) =>
+        await listings.Find(booking.ListingId, ct) is { } listing && listing.Units.SingleOrDefault(unit => unit.Id == booking.Nights.UnitId) is { } unit
+            ? await alternatives.To(listing, unit, new Stay(booking.Nights.CheckIn, booking.Nights.CheckOut), booking.Nights.Quantity, ct)
+            : [];
+
     internal static bool MaySee(Caller caller, Guid guestId, Guid hostId) => caller.UserId == guestId || caller.UserId == hostId || caller.IsStaff;
 
     static async IAsyncEnumerable<SseItem<TimelineEntry>> Steps(
@@ -117,7 +125,7 @@ sealed record BookingPage(
     Guid BookingId, string Status, string? Reason, string ConfirmationCode, Guid ListingId, Guid HostId, Guid GuestId,
     Guid UnitId, DateOnly CheckIn, DateOnly CheckOut, int Quantity, GuestCount Guests, PriceBreakdown Price, CancellationPolicy CancellationPolicy,
     DateTimeOffset RequestedAt, DateTimeOffset? PayBy, DateTimeOffset? AnswerBy, PaymentPart? Payment, RefundPart? Refund, string? CancelledBy,
-    CancelPart? CancellationNow, IReadOnlyList<TimelineEntry> Timeline)
+    CancelPart? CancellationNow, IReadOnlyList<TimelineEntry> Timeline, IReadOnlyList<Alternative>? Alternatives = null)
 {
     public static BookingPage Of(BookingRow row, IReadOnlyList<TimelineEntry> timeline, DateTimeOffset now, Caller caller) => new(
         row.Id, row.NeedsGuestAction ? "requires_action" : row.Status.Name(), row.Code, row.ConfirmationCode, row.ListingId, row.HostId, row.GuestId,

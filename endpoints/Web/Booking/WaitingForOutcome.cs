@@ -62,14 +62,9 @@ sealed class WaitingForOutcome(
             BookingState.AwaitingHost => TypedResults.Accepted(answer.StatusUrl, answer),
             BookingState.PaymentFailed => Problems.Of(StatusCodes.Status402PaymentRequired, "payment_declined", "The payment was declined.",
                 more: new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["declineCode"] = booking.Code }),
-            BookingState.Unavailable => QuoteMaker.Taken(await Instead(booking, ct)),
+            BookingState.Unavailable => QuoteMaker.Taken(await Seeing.Instead(booking, listings, alternatives, ct)),
             var other => Problems.Conflict($"booking_{other.Name()}", "The booking has ended before it was confirmed.",
                 new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["reason"] = booking.Code }),
         };
     }
-
-    async Task<IReadOnlyList<Alternative>> Instead(BookingRow booking, CancellationToken ct) =>
-        await listings.Find(booking.ListingId, ct) is { } listing && listing.Units.SingleOrDefault(unit => unit.Id == booking.Nights.UnitId) is { } unit
-            ? await alternatives.To(listing, unit, new Stay(booking.Nights.CheckIn, booking.Nights.CheckOut), booking.Nights.Quantity, ct)
-            : [];
 }

@@ -41,6 +41,7 @@ public sealed class When_a_request_is_malformed
     [TestCase("hostId", "00000000-0000-0000-0000-000000000001", "hostId")]
     [TestCase("title", 7, "title")]
     [TestCase("title", null, "title")]
+    [TestCase("title", "a \0 in it", "title")]
     [TestCase("instantBook", "yes", "instantBook")]
     [TestCase("currency", "ZZZ", "currency")]
     public async Task The_wrong_field_is_named_and_nothing_is_written(string field, object? value, string named)
