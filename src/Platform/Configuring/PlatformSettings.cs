@@ -41,12 +41,19 @@ public sealed record PlatformSettings
     /// <summary>Tables of the bus, all in one schema, begin with it; two endpoints with one prefix would take each other's messages for done.</summary>
     public string TablePrefix => Schema + "_";
 
+    static Uri Broker(Settings settings)
+    {
+        var uri = settings.RequiredUri("RabbitMQ", "amqp", "amqps");
+        // A virtual host is one part of the path; a slash in its name is written %2f.
+        return uri.AbsolutePath.TrimStart('/').Contains('/') ? throw Settings.Wrong("RabbitMQ", "a URI with one virtual host") : uri;
+    }
+
     public static PlatformSettings Read(Settings settings, string endpoint, string schema) => new()
     {
         Endpoint = endpoint,
         Schema = Checked(schema),
         Postgres = ConnectionString(settings, endpoint, schema),
-        RabbitMq = settings.RequiredUri("RabbitMQ", "amqp", "amqps"),
+        RabbitMq = Broker(settings),
         Redis = HostAndPort(settings, "Redis"),
         Http = settings.OptionalUri("Http", "http") ?? new Uri("http://127.0.0.1:0"),
         Operations = settings.OptionalUri("Operations", "http"),

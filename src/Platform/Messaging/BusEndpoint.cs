@@ -18,6 +18,9 @@ public static class BusEndpoint
     // Longer than any night: a broker that comes back finds its consumers, and nobody has to start them again.
     static readonly TimeSpan brokerMayBeGoneFor = TimeSpan.FromHours(12);
 
+    // Readiness sees a broker that is back within seconds; the endpoint should work by then.
+    static readonly TimeSpan longestPauseBeforeReconnecting = TimeSpan.FromSeconds(2);
+
     public static WebApplicationBuilder AddBus(this WebApplicationBuilder builder, Action<BusSetup> describe)
     {
         var settings = builder.Settings();
@@ -55,6 +58,7 @@ public static class BusEndpoint
         var transport = new RabbitMQTransport(RoutingTopology.Conventional(QueueType.Quorum), settings.RabbitMq.OriginalString)
         {
             TimeToWaitBeforeTriggeringCircuitBreaker = brokerMayBeGoneFor,
+            NetworkRecoveryInterval = longestPauseBeforeReconnecting,
         };
         if (given.OptionalUri("RabbitMQManagement", "http", "https") is { } management)
             transport.ManagementApiConfiguration = ManagementAt(management);

@@ -33,9 +33,9 @@ public sealed class When_an_endpoint_starts
     public async Task With_a_wrong_password_it_does_not_wait()
     {
         specimen.Settings["ROOST__STARTWITHIN"] = "600";
-        specimen.Settings["ROOST__RABBITMQ"] = specimen.Broker.Amqp.Replace("guest:guest", "guest:wrong");
+        specimen.Settings["ROOST__RABBITMQ"] = new UriBuilder(specimen.Broker.Amqp) { Password = "not-this-one" }.Uri.ToString();
 
-        Assert.That(await Refuses(), Does.Contain("refuses: wrong user or password (ROOST__RABBITMQ)").And.Not.Contain("guest:wrong"));
+        Assert.That(await Refuses(), Does.Contain("refuses: wrong user or password (ROOST__RABBITMQ)").And.Not.Contain("not-this-one"));
     }
 
     [Test]
