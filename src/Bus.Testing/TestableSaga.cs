@@ -21,7 +21,7 @@ public partial class TestableSaga<TSaga, TSagaData>
     public TestableSaga(Func<TSaga>? sagaFactory = null, DateTime? initialCurrentTime = null)
     {
         this.sagaFactory = sagaFactory ?? Activator.CreateInstance<TSaga>;
-        CurrentTime = initialCurrentTime ?? DateTime.UtcNow;
+        CurrentTime = initialCurrentTime ?? TimeProvider.System.GetUtcNow().UtcDateTime;
         if (model.Correlation is null)
             throw new NotSupportedException($"{typeof(TSaga).Name} has no correlation property, so it cannot be played.");
     }
