@@ -37,7 +37,10 @@ public sealed class When_the_calendar_is_killed
 
         Assert.That(await Claims("booking live"), Is.EquivalentTo(kept));
         Assert.That(await Claims("hold given_back"), Is.EquivalentTo(cancelled));
-        Assert.That(calendar.Outsider.Heard.Where(h => h is NightsHeld or NightsRefused).Distinct().Count(), Is.EqualTo(Bookings), "one answer each, however often it came");
+        // A copy of a hold that comes after its nights were given back is told so: the one answer that may follow another.
+        Assert.That(calendar.Outsider.Heard.OfType<NightsRefused>().Where(r => r.Reason == "given_back").Select(r => r.HoldId), Is.SubsetOf(cancelled));
+        Assert.That(calendar.Outsider.Heard.Where(h => h is NightsHeld or NightsRefused { Reason: not "given_back" }).Distinct().Count(), Is.EqualTo(Bookings),
+            "one answer each, however often it came");
         Assert.That(await calendar.Violations(), Is.Empty);
         await EveryVersionIsHeard();
 
