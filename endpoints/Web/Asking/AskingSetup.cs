@@ -10,7 +10,7 @@ public static class AskingSetup
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = LargestBody);
         builder.Services.ConfigureHttpJsonOptions(http => BadBodies.Strict(http.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        builder.Services.AddScoped<Outcome>();
+        builder.Services.AddScoped<Outcome>().AddSingleton<Turns>();
         builder.Services.AddSingleton<Buckets>().AddSingleton(new LimitSettings(AreOff: !builder.Given().Flag("RateLimits", otherwise: true)));
         builder.Services.AddHostedService<Forgetting>();
         builder.Services.AddDescription();

@@ -51,6 +51,7 @@ sealed class Once(bool keyRequired)
         if (given is { Length: 0 or > LongestKey } || given?.All(c => c is >= ' ' and <= '~') == false)
             return Problems.Invalid("Idempotency-Key", $"1 to {LongestKey} printable ASCII characters.");
 
+        using var turn = await services.GetRequiredService<Turns>().Take(http.RequestAborted);
         using var session = services.GetRequiredService<ITransactionalSession>();
         await session.Open(new SqlPersistenceOpenSessionOptions(), http.RequestAborted);
         if (given is null || Caller.Of(http.User) is not { } caller) return await Work(context, next, session, keep: null);

@@ -32,13 +32,19 @@ public sealed class QuoteStore(NpgsqlDataSource database, ISqlStorageSession ses
     /// <summary>The quote, and why it cannot be booked now, by the database's clock. Null: nobody made such a quote for anybody.</summary>
     public async Task<(Quote Quote, Refusal? Refusal)?> Find(Guid quoteId, Guid caller, CancellationToken ct)
     {
+        if (await Row(quoteId, ct) is not var (quote, keyId, signature, now)) return null;
+
+        var key = await keys.Find(keyId, ct);
+        return (quote, Quotes.Refusal(quote, signature, caller, now, key is null ? [] : [key.Secret]));
+    }
+
+    async Task<(Quote Quote, Guid KeyId, string Signature, DateTimeOffset Now)?> Row(Guid quoteId, CancellationToken ct)
+    {
         await using var command = database.CreateCommand("select quote::text, key_id, signature, now() from web.quotes where id = @id");
         command.Parameters.AddWithValue("id", quoteId);
         await using var rows = await command.ExecuteReaderAsync(ct);
-        if (!await rows.ReadAsync(ct)) return null;
-
-        var quote = JsonSerializer.Deserialize<Quote>(rows.GetString(0))!;
-        var key = await keys.Find(rows.GetGuid(1), ct);
-        return (quote, Quotes.Refusal(quote, rows.GetString(2), caller, rows.GetFieldValue<DateTimeOffset>(3), key is null ? [] : [key.Secret]));
+        return await rows.ReadAsync(ct)
+            ? (JsonSerializer.Deserialize<Quote>(rows.GetString(0))!, rows.GetGuid(1), rows.GetString(2), rows.GetFieldValue<DateTimeOffset>(3))
+            : null;
     }
 }

@@ -53,10 +53,10 @@ public sealed class Watch(NpgsqlDataSource database, ILogger<Watch> log) : Backg
         {
             try
             {
-                if (waiters.IsEmpty) await someone.WaitAsync(ct);
                 await Look(ct);
                 var since = TimeProvider.System.GetUtcNow() - impatient;
-                await Task.Delay(waiters.Keys.Any(waiter => waiter.Since > since) ? soon : later, ct);
+                if (waiters.Keys.Any(waiter => waiter.Since > since)) await Task.Delay(soon, ct);
+                else await SomeoneCame(waiters.IsEmpty ? Timeout.InfiniteTimeSpan : later, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -68,6 +68,13 @@ public sealed class Watch(NpgsqlDataSource database, ILogger<Watch> log) : Backg
                 await Task.Delay(afterTrouble, ct);
             }
         }
+    }
+
+    /// <summary>Whoever comes is looked for at once, however long the others have been waiting.</summary>
+    async Task SomeoneCame(TimeSpan atMost, CancellationToken ct)
+    {
+        if (!await someone.WaitAsync(atMost, ct)) return;
+        while (someone.Wait(0, CancellationToken.None)) { } // one look is for all who came
     }
 
     async Task Look(CancellationToken ct)
