@@ -10,22 +10,25 @@ workspace_open() {
     remember "$folder" .command
 }
 
-# workspace_close: ends the work (the process remembered as "work") and the servers
+# workspace_close: ends the work (the processes remembered as work.SOMETHING) and the servers
 workspace_close() {
     [ -n "${folder:-}" ] || return 0
-    signal "$folder" work TERM # and timeout passes it on to all that it started
-    finish "$folder" work 30
+    local work
+    for work in $(workspace_work "$folder"); do signal "$folder" "$work" TERM; done # and timeout passes it on to all that it started
+    for work in $(workspace_work "$folder"); do finish "$folder" "$work" 30; done
     servers_down "$folder" now
     servers_remove "$folder"
     rm -rf "$folder"
 }
 
+workspace_work() { remembered "$1" | grep '^work\.' || true; }
+
 # A run that was killed outright could not clean up; the next one does it.
 workspaces_sweep() {
-    local left
+    local left work
     for left in "$root"/.local/{test,bench}-*; do
         if [ -d "$left" ] && ! running "$left" .command && [ -z "$(find "$left" -maxdepth 0 -newermt '-30 seconds')" ]; then
-            signal "$left" work KILL
+            for work in $(workspace_work "$left"); do signal "$left" "$work" KILL; done
             servers_down "$left" now
             servers_remove "$left"
             rm -rf "$left"

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NServiceBus.Testing;
 using Roost.Contracts;
 using Roost.Domain.Booking;
@@ -22,7 +23,7 @@ public sealed class BookingWorld
     public Card Money { get; set; }
     public bool Abandoned { get; set; }
     public bool CaptureAsked { get; set; }
-    public List<object> Bag { get; set; } = [];
+    public List<Letter> Bag { get; set; } = [];
     public List<string> Doubled { get; set; } = [];
     public List<Act> Done { get; set; } = [];
     public HashSet<string> Told { get; set; } = [];
@@ -39,18 +40,30 @@ public sealed class BookingWorld
     /// <summary>What the future depends on; how it came about does not matter.</summary>
     public string Key() => string.Join('|',
     [
-        Saga.Status, Saga.HoldVersion, Saga.PaymentAsked, Saga.PaymentAuthorized, Saga.HostAccepted, Saga.Settled, Saga.NightsGoingBack,
+        (int)Saga.Status, Saga.HoldVersion, Saga.PaymentAsked, Saga.PaymentAuthorized, Saga.HostAccepted, Saga.Settled, Saga.NightsGoingBack,
         string.Join(',', Saga.GoingBack), string.Join(',', Saga.Payments.Select(payment => (payment.PaymentId, payment.Refunded))), Saga.Request is null,
-        Nights, HoldVersion, BlockedByHost, Money, Abandoned, CaptureAsked,
-        string.Join(',', Bag.Select(Label).Order(StringComparer.Ordinal)), string.Join(',', Doubled.Order(StringComparer.Ordinal)),
-        string.Join(',', Done.Order()), string.Join(',', Told.Order(StringComparer.Ordinal)),
+        (int)Nights, HoldVersion, BlockedByHost, (int)Money, Abandoned, CaptureAsked,
+        string.Join(',', Bag.Select(letter => letter.Content).Order()), string.Join(',', Doubled.Order(StringComparer.Ordinal)),
+        string.Join(',', Done.Select(act => (int)act).Order()), string.Join(',', Told.Order(StringComparer.Ordinal)),
     ]);
 
-    static string Label(object message) => message switch
+    /// <summary>A message under way. Equal contents have one number: it is written out once and not in the key of every state that it lies in.</summary>
+    public sealed class Letter(object message)
     {
-        PlaceBooking or CapturePayment or AuthorizePayment or CancelBooking => message.GetType().Name,
-        _ => message.ToString()!,
-    };
+        static readonly ConcurrentDictionary<string, int> contents = new();
+        static int last;
+
+        public object Message => message;
+        public int Content { get; } = contents.GetOrAdd(Label(message), _ => Interlocked.Increment(ref last));
+
+        static string Label(object message) => message switch
+        {
+            PlaceBooking or CapturePayment or AuthorizePayment or CancelBooking => message.GetType().Name,
+            _ => message.ToString()!,
+        };
+    }
+
+    public void Post(object message) => Bag.Add(new Letter(message));
 
     internal static BookingSaga.State CopyOf(BookingSaga.State saga) => new()
     {
@@ -80,20 +93,21 @@ public sealed class BookingWorld
             case Act.StripeDeclines: StripeSays(Card.Declined); break;
             case Act.HoldRunsOut or Act.AnswerTimeRunsOut: Nights = Claim.Lapsed; break;
             case Act.HostBlocks: BlockedByHost |= Nights is Claim.Lapsed or Claim.GivenBack or Claim.None; break;
-            case Act.GuestCancels: Bag.Add(new CancelBooking(Example.BookingId, Actor.Guest, Example.GuestId, Example.AskedAt, "plans changed")); break;
-            case Act.HostAccepts: Bag.Add(new AcceptBooking(Example.BookingId, Example.HostId)); break;
-            case Act.HostDeclines: Bag.Add(new DeclineBooking(Example.BookingId, Example.HostId, null)); break;
+            case Act.GuestCancels: Post(new CancelBooking(Example.BookingId, Actor.Guest, Example.GuestId, Example.AskedAt, "plans changed")); break;
+            case Act.HostAccepts: Post(new AcceptBooking(Example.BookingId, Example.HostId)); break;
+            case Act.HostDeclines: Post(new DeclineBooking(Example.BookingId, Example.HostId, null)); break;
         }
     }
 
     /// <summary>Each message can come a second time, once.</summary>
-    public bool MayDouble(object message) => message is not Timer && !Doubled.Contains(message.GetType().Name);
+    public bool MayDouble(Letter letter) => letter.Message is not Timer && !Doubled.Contains(letter.Message.GetType().Name);
 
-    public async Task Deliver(object message, bool again)
+    public async Task Deliver(Letter letter, bool again)
     {
+        var message = letter.Message;
         Path.Add($"{(again ? "copy of " : "")}{message.GetType().Name}");
         if (again) Doubled.Add(message.GetType().Name);
-        else Bag.Remove(message);
+        else Bag.Remove(letter);
 
         switch (message)
         {
@@ -110,7 +124,7 @@ public sealed class BookingWorld
     }
 
     /// <summary>A timeout comes when its time has come: the first hold's after it ran out, the long one's after the host's time.</summary>
-    public bool IsDue(object message) => message is not Timer timer || (timer.HoldVersion == 1 ? Done.Contains(Act.HoldRunsOut) : Done.Contains(Act.AnswerTimeRunsOut));
+    public bool IsDue(Letter letter) => letter.Message is not Timer timer || (timer.HoldVersion == 1 ? Done.Contains(Act.HoldRunsOut) : Done.Contains(Act.AnswerTimeRunsOut));
 
     void Hold()
     {
@@ -151,7 +165,7 @@ public sealed class BookingWorld
         if (Money == Card.Declined) Answer(new PaymentDeclined(Example.BookingId, Example.BookingId, Abandoned ? "abandoned" : "card_declined"));
     }
 
-    void Answer(object message) => Bag.Add(message);
+    void Answer(object message) => Post(message);
 
     async Task ToSaga(object message)
     {
@@ -180,8 +194,8 @@ public sealed class BookingWorld
         Told.UnionWith(context.PublishedMessages.Select(sent => sent.Message.GetType().Name));
         foreach (var sent in context.SentMessages.Select(sent => sent.Message))
         {
-            if (sent is BookingSaga.HoldRanOut timer) Bag.Add(new Timer(timer.HoldVersion));
-            else if (sent.GetType().DeclaringType != typeof(BookingSaga)) Bag.Add(sent); // arrival and forgetting are not part of this story
+            if (sent is BookingSaga.HoldRanOut timer) Post(new Timer(timer.HoldVersion));
+            else if (sent.GetType().DeclaringType != typeof(BookingSaga)) Post(sent); // arrival and forgetting are not part of this story
         }
     }
 

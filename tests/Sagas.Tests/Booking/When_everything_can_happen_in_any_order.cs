@@ -8,6 +8,7 @@ namespace Roost.Sagas.Tests.Booking;
 /// P-33, P-34, P-68, P-69: every reachable state of a booking is visited, whatever the order of the hold's deadline, Stripe's answer, a cancellation, the host's block and
 /// answer, and of the messages between saga, calendar and payment, each of which may come twice.
 /// </summary>
+[Parallelizable(ParallelScope.All)]
 public sealed class When_everything_can_happen_in_any_order
 {
     static readonly Act[] InstantBooking = [Act.StripeAuthorizes, Act.StripeDeclines, Act.HoldRunsOut, Act.GuestCancels, Act.HostBlocks];
@@ -18,14 +19,14 @@ public sealed class When_everything_can_happen_in_any_order
     public async Task Nights_money_and_messages_agree_in_the_end(bool instantBook)
     {
         var start = new BookingWorld();
-        start.Bag.Add(Example.Request(instantBook));
+        start.Post(Example.Request(instantBook));
         var seen = new HashSet<string> { start.Key() };
         var open = new Stack<BookingWorld>([start]);
         var ends = new Dictionary<BookingState, int>();
 
         while (open.TryPop(out var world))
         {
-            Assert.That(seen, Has.Count.LessThan(2_000_000), "the states of one booking are finite");
+            if (seen.Count > 2_000_000) Assert.Fail("the states of one booking are finite");
             NothingContradicts(world);
             foreach (var next in await Next(world, instantBook ? InstantBooking : RequestToBook))
             {
@@ -71,13 +72,12 @@ public sealed class When_everything_can_happen_in_any_order
     static bool IsQuiet(BookingWorld world) =>
         !world.Bag.Exists(world.IsDue) && !Array.Exists<Act>([Act.StripeAuthorizes, Act.HoldRunsOut, Act.AnswerTimeRunsOut], world.CanHappen);
 
-    /// <summary>Holds at every instant.</summary>
+    /// <summary>Holds at every instant. Asked hundreds of thousands of times, and so without the machinery of constraints.</summary>
     static void NothingContradicts(BookingWorld world)
     {
-        if (world.CaptureAsked)
-            Assert.That(world.Told, Does.Contain(nameof(BookingConfirmed)), () => $"P-34: captured without a confirmation after {Story(world)}");
-        Assert.That(world.Told.Contains(nameof(BookingConfirmed)) && world.Told.Contains(nameof(BookingRefused)), Is.False,
-            () => $"P-33: confirmed and refused after {Story(world)}");
+        var (confirmed, refused) = (world.Told.Contains(nameof(BookingConfirmed)), world.Told.Contains(nameof(BookingRefused)));
+        if (world.CaptureAsked && !confirmed) Assert.Fail($"P-34: captured without a confirmation after {Story(world)}");
+        if (confirmed && refused) Assert.Fail($"P-33: confirmed and refused after {Story(world)}");
     }
 
     static void EverythingIsSettled(BookingWorld world)

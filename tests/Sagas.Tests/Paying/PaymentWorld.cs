@@ -27,7 +27,9 @@ public sealed class PaymentWorld
     public List<object> Bag { get; set; } = [];
     public List<Act> Done { get; set; } = [];
     public List<string> Doubled { get; set; } = [];
-    public List<string> Path { get; set; } = [];
+
+    [JsonIgnore]
+    public List<string> Path { get; } = [];
 
     // Stripe
     public Stand? Standing { get; set; }
@@ -40,15 +42,18 @@ public sealed class PaymentWorld
     public HashSet<string> Told { get; set; } = [];
     public Dictionary<string, string> Refunds { get; set; } = [];
 
-    public PaymentWorld Copy() => JsonConvert.DeserializeObject<PaymentWorld>(JsonConvert.SerializeObject(this, Exact), Exact)!;
-
-    public string Key()
+    /// <summary>All that the future depends on: equal for two worlds that differ only in how they came about.</summary>
+    public string Frozen()
     {
-        var (path, bag) = (Path, Bag);
-        (Path, Bag) = ([], [.. Bag.OrderBy(message => JsonConvert.SerializeObject(message, Exact), StringComparer.Ordinal)]);
-        var key = JsonConvert.SerializeObject(this, Exact);
-        (Path, Bag) = (path, bag);
-        return key;
+        Bag = [.. Bag.OrderBy(message => JsonConvert.SerializeObject(message, Exact), StringComparer.Ordinal)];
+        return JsonConvert.SerializeObject(this, Exact);
+    }
+
+    public static PaymentWorld Thawed(string frozen, IEnumerable<string> path)
+    {
+        var world = JsonConvert.DeserializeObject<PaymentWorld>(frozen, Exact)!;
+        world.Path.AddRange(path);
+        return world;
     }
 
     public bool CanHappen(Act act) => !Done.Contains(act) && act switch
