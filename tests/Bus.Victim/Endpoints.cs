@@ -3,43 +3,48 @@ using NpgsqlTypes;
 
 namespace Roost.Bus.Victim;
 
+/// <param name="Retries">How often a failed message is tried again at once; null leaves it to the bus.</param>
+/// <param name="Heartbeat">After three to four of these a silent connection to the broker is given up; null leaves it to the bus.</param>
+public sealed record Surroundings(string Rabbit, string Postgres, int? Retries = null, TimeSpan? Heartbeat = null);
+
 public static class Endpoints
 {
-    /// <summary>The endpoint that is killed.</summary>
-    public static EndpointConfiguration Victim(string rabbit, string postgres)
+    /// <summary>The endpoint that is killed, or cut off from its servers.</summary>
+    public static EndpointConfiguration Victim(Surroundings around)
     {
-        var endpoint = New("Victim", rabbit, postgres);
+        var endpoint = New("Victim", around);
         endpoint.AddSaga<Trip>();
         return endpoint;
     }
 
     /// <summary>The endpoint that hears of what the victim did.</summary>
-    public static EndpointConfiguration Witness(string rabbit, string postgres)
+    public static EndpointConfiguration Witness(Surroundings around)
     {
-        var endpoint = New("Witness", rabbit, postgres);
+        var endpoint = New("Witness", around);
         endpoint.AddHandler<NoteWhatIsHeard>();
         return endpoint;
     }
 
-    static EndpointConfiguration New(string name, string rabbit, string postgres)
+    static EndpointConfiguration New(string name, Surroundings around)
     {
         var endpoint = new EndpointConfiguration(name);
-        var transport = new RabbitMQTransport(RoutingTopology.Conventional(QueueType.Quorum), rabbit)
+        var transport = new RabbitMQTransport(RoutingTopology.Conventional(QueueType.Quorum), around.Rabbit)
         {
             ValidateDeliveryLimits = false,
             DisabledBrokerRequirementChecks = BrokerRequirementChecks.Version310OrNewer | BrokerRequirementChecks.StreamsEnabled,
+            NetworkRecoveryInterval = TimeSpan.FromSeconds(2),
         };
+        if (around.Heartbeat is { } heartbeat) transport.HeartbeatInterval = heartbeat;
         endpoint.UseTransport(transport).RouteToEndpoint(typeof(Depart), "Victim");
         endpoint.UseSerialization<SystemJsonSerializer>();
         endpoint.AssemblyScanner().Disable = true;
         endpoint.EnableInstallers();
         endpoint.EnableOutbox();
         endpoint.LimitMessageProcessingConcurrencyTo(8);
-        // Every kill is a delivery that counts; only a real failure may end in the error queue.
-        endpoint.Recoverability().Immediate(immediate => immediate.NumberOfRetries(1000));
+        if (around.Retries is { } retries) endpoint.Recoverability().Immediate(immediate => immediate.NumberOfRetries(retries));
 
         var persistence = endpoint.UsePersistence<SqlPersistence>();
-        persistence.ConnectionBuilder(() => new NpgsqlConnection(postgres));
+        persistence.ConnectionBuilder(() => new NpgsqlConnection(around.Postgres));
         persistence.SqlDialect<SqlDialect.PostgreSql>().JsonBParameterModifier(parameter => ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Jsonb);
         return endpoint;
     }

@@ -8,9 +8,10 @@ public static class Postgres
     /// <summary>The server itself, for tests that want to look at it (pg_stat_activity). Never put tables there.</summary>
     public static string Server => Given.Require("ROOST__POSTGRES");
 
-    public static async Task<Database> NewDatabase(string name)
+    public static Task<Database> NewDatabase(string name) => NewDatabase(Server, name);
+
+    internal static async Task<Database> NewDatabase(string server, string name)
     {
-        var server = Server;
         var database = Given.UniqueName(name);
         // template0: nobody is ever connected to it, so many fixtures can copy it at the same time.
         await Run(server, $"create database {database} template template0");

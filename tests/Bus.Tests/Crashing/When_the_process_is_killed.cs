@@ -20,7 +20,7 @@ public sealed class When_the_process_is_killed
         var chance = new Random(seed);
         await using var world = await World.Create("killed");
         await world.Database.Execute("create table journal (trip int not null, what text not null)");
-        await world.Start(Endpoints.Witness(world.Broker.Amqp, world.Database.ConnectionString));
+        await world.Start(Endpoints.Witness(new(world.Broker.Amqp, world.Database.ConnectionString)));
         await using (var first = Start(world)) await first.Says("receiving"); // now its queue exists
         var session = world.Running[0].Services.GetRequiredService<IMessageSession>();
 

@@ -20,6 +20,9 @@ sealed class World : IAsyncDisposable
     public Postgres.Database Database { get; }
     public IReadOnlyList<IHost> Running => running;
 
+    /// <summary>On servers that the test has chosen; from now on they are this world's to take away.</summary>
+    public static World On(Rabbit.Vhost broker, Postgres.Database database) => new(broker, database);
+
     public static async Task<World> Create(string name) => new(await Rabbit.NewVhost(name), await Postgres.NewDatabase(name));
 
     /// <summary>Starts an endpoint with outbox and SQL persistence; what differs is said by <paramref name="configure"/>.</summary>

@@ -7,7 +7,7 @@ namespace Roost.Bus.Tests.Transport;
 
 /// <summary>
 /// Letters without pause from one mailbox to another, with books: what a sender was told has left must arrive. A send that failed is
-/// repeated with the same id, as the bus would; so a letter may come twice, and its effect is counted once.
+/// repeated with the same id, as the bus would; so a letter may come twice. That its effect does not is the outbox's part, and is tested with it.
 /// </summary>
 sealed class Traffic : IAsyncDisposable
 {

@@ -1,33 +1,35 @@
 using System.Diagnostics;
 using Roost.Bus.RabbitMQ.Connecting;
 using Roost.Bus.RabbitMQ.Sending;
+using Roost.Bus.Tests.Running;
+using Roost.Bus.Tests.Transport;
 using Roost.Servers;
+using Letter = Roost.Bus.Tests.Transport.Letter;
 
-namespace Roost.Bus.Tests.Transport;
+namespace Roost.Bus.Tests.Crashing;
 
+/// <summary>P-65, P-66. Nobody touches the endpoints: with their broker back they work again.</summary>
 public sealed class When_the_broker_restarts
 {
     static readonly TimeSpan ToComeBack = TimeSpan.FromSeconds(60);
 
     [Test]
-    public async Task Under_load_nothing_is_lost_whether_it_was_killed_or_stopped()
+    public async Task Under_load_nothing_is_lost_and_nothing_happens_twice_whether_it_was_killed_or_stopped()
     {
-        await using var broker = await OwnRabbit.Start();
-        await using var vhost = await broker.NewVhost();
-        await using var desk = await Mailbox.On(vhost);
-        await desk.Open(concurrency: 8);
-        await using var traffic = Traffic.Between(desk, desk);
-        await traffic.Flows();
+        await using var server = await OwnRabbit.Start();
+        await using var world = World.On(await server.NewVhost(), await Postgres.NewDatabase("restarted"));
+        await using var trips = await Trips.In(world, new(world.Broker.Amqp, world.Database.ConnectionString));
+        await trips.SetOut();
 
-        await broker.Kill();
-        await broker.Run();
-        await traffic.Flows(ToComeBack);
+        await server.Kill();
+        await server.Run();
+        await trips.Flow(ToComeBack);
 
-        await broker.Stop();
-        await broker.Run();
-        await traffic.Flows(ToComeBack);
+        await server.Stop();
+        await server.Run();
+        await trips.Flow(ToComeBack);
 
-        await traffic.NothingIsLost();
+        await trips.EachHappenedOnce();
     }
 
     /// <summary>A broker short of memory stops reading without a word to the sender of the message.</summary>
