@@ -14,6 +14,7 @@ namespace Roost.Calendar.Taking;
 public sealed class Clerk(NpgsqlDataSource database, Action<Outgoing> tell)
 {
     const int Tries = 5;
+    const string StalledInTransaction = "25P03";
 
     public async Task<IReadOnlyList<IMessage?>> Decide(IReadOnlyList<IRequest> requests, CancellationToken ct)
     {
@@ -85,6 +86,7 @@ public sealed class Clerk(NpgsqlDataSource database, Action<Outgoing> tell)
     {
         OvertakenException => true,
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation } => true,
+        PostgresException { SqlState: StalledInTransaction } => true, // this process had no time for it
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => false,
         NpgsqlException broken => broken.IsTransient,
         _ => false,

@@ -21,6 +21,10 @@ public sealed class HoldsSuite : ISuite
         await new SchemaMigrator(database.ConnectionString, "calendar", migrations, NullLogger.Instance).Run(ct);
         Dictionary<string, Guid[]> wanted = new() { ["hot"] = await Units(database, 1), ["spread"] = await Units(database, 10_000) };
 
+        // The most that any endpoint could do here, by the broker and the guests alone.
+        var echoed = await BareEcho.Measure(wanted["hot"], ct);
+        findings.Add("answers", echoed.PerSecond, "answers/s", new { at = "echo" });
+
         foreach (var (unit, units) in wanted)
         {
             var plain = await PlainClaims.PerSecond(database, await Units(database, units.Length), ct);
@@ -31,6 +35,7 @@ public sealed class HoldsSuite : ISuite
             await using var endpoint = await AtEndpoint.Start(database);
             var answered = await endpoint.Measure(units, ct);
             findings.Add("holds", answered.PerSecond, "holds/s", new { unit, at = "endpoint", plain = plain.By }, plain.PerSecond);
+            findings.Add("holds", answered.PerSecond, "holds/s", new { unit, at = "endpoint", plain = "echo" }, echoed.PerSecond);
             findings.Add("holds-p99", answered.Percentile(0.99), "ms", new { unit, at = "endpoint" });
         }
         await SellsOut(database, findings, ct);
