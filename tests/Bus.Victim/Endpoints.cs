@@ -1,11 +1,15 @@
 using Npgsql;
 using NpgsqlTypes;
+using NServiceBus.TransactionalSession;
 
 namespace Roost.Bus.Victim;
 
 /// <param name="Retries">How often a failed message is tried again at once; null leaves it to the bus.</param>
 /// <param name="Heartbeat">After three to four of these a silent connection to the broker is given up; null leaves it to the bus.</param>
-public sealed record Surroundings(string Rabbit, string Postgres, int? Retries = null, TimeSpan? Heartbeat = null);
+/// <param name="CriticalAfter">How long the broker may be away before that is a critical error; null leaves it to the bus.</param>
+/// <param name="Sessions">Whether rows and messages can be committed outside of handlers.</param>
+public sealed record Surroundings(
+    string Rabbit, string Postgres, int? Retries = null, TimeSpan? Heartbeat = null, TimeSpan? CriticalAfter = null, bool Sessions = false);
 
 public static class Endpoints
 {
@@ -25,6 +29,22 @@ public static class Endpoints
         return endpoint;
     }
 
+    /// <summary>The victim with an owner who is told when the broker is away for a second.</summary>
+    public static EndpointConfiguration Watched(Surroundings around, Action onCriticalError)
+    {
+        var endpoint = New("Victim", around with { CriticalAfter = TimeSpan.FromSeconds(1) });
+        endpoint.AddSaga<Trip>();
+        endpoint.DefineCriticalErrorAction((_, _) =>
+        {
+            onCriticalError();
+            return Task.CompletedTask;
+        });
+        return endpoint;
+    }
+
+    /// <summary>Sends from outside of handlers, as a web request does.</summary>
+    public static EndpointConfiguration Clerk(Surroundings around) => New("Clerk", around with { Sessions = true });
+
     static EndpointConfiguration New(string name, Surroundings around)
     {
         var endpoint = new EndpointConfiguration(name);
@@ -35,6 +55,7 @@ public static class Endpoints
             NetworkRecoveryInterval = TimeSpan.FromSeconds(2),
         };
         if (around.Heartbeat is { } heartbeat) transport.HeartbeatInterval = heartbeat;
+        if (around.CriticalAfter is { } patience) transport.TimeToWaitBeforeTriggeringCircuitBreaker = patience;
         endpoint.UseTransport(transport).RouteToEndpoint(typeof(Depart), "Victim");
         endpoint.UseSerialization<SystemJsonSerializer>();
         endpoint.AssemblyScanner().Disable = true;
@@ -46,6 +67,7 @@ public static class Endpoints
         var persistence = endpoint.UsePersistence<SqlPersistence>();
         persistence.ConnectionBuilder(() => new NpgsqlConnection(around.Postgres));
         persistence.SqlDialect<SqlDialect.PostgreSql>().JsonBParameterModifier(parameter => ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Jsonb);
+        if (around.Sessions) persistence.EnableTransactionalSession();
         return endpoint;
     }
 }

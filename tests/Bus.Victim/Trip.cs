@@ -46,12 +46,15 @@ public sealed class NoteWhatIsHeard : IHandleMessages<Departed>, IHandleMessages
 
 static class Journal
 {
-    public static async Task Note(IMessageHandlerContext context, int trip, string what)
+    public static Task Note(IMessageHandlerContext context, int trip, string what) =>
+        Note(context.SynchronizedStorageSession.SqlPersistenceSession(), trip, what, context.CancellationToken);
+
+    public static async Task Note(ISqlStorageSession session, int trip, string what, CancellationToken ct)
     {
-        var (connection, transaction) = context.SynchronizedStorageSession.SqlPersistenceSession();
+        var (connection, transaction) = session;
         await using var insert = new NpgsqlCommand("insert into journal (trip, what) values ($1, $2)", (NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
         insert.Parameters.Add(new NpgsqlParameter<int> { TypedValue = trip });
         insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = what });
-        await insert.ExecuteNonQueryAsync(context.CancellationToken);
+        await insert.ExecuteNonQueryAsync(ct);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.Serialization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Roost.Bus.Transport;
@@ -59,10 +60,17 @@ static class OperationsJson
         json.WriteEndObject();
     }
 
-    public static IReadOnlyList<OutgoingOperation> Read(string json)
+    public static IReadOnlyList<OutgoingOperation> Read(string messageId, string json)
     {
-        using var document = JsonDocument.Parse(json);
-        return [.. document.RootElement.EnumerateArray().Select(Read)];
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return [.. document.RootElement.EnumerateArray().Select(Read)];
+        }
+        catch (Exception unreadable)
+        {
+            throw new SerializationException($"The stored operations of message {messageId} cannot be read.", unreadable);
+        }
     }
 
     static OutgoingOperation Read(JsonElement json)

@@ -27,7 +27,7 @@ sealed class OutboxSql(TableNames names, Action<DbParameter> markAsJson)
     public NpgsqlBatchCommand Find(string messageId) => new NpgsqlBatchCommand(find).With(messageId, NpgsqlDbType.Varchar);
 
     public static StoredMessage Read(string messageId, bool dispatched, string operations) =>
-        new(messageId, dispatched, dispatched ? [] : OperationsJson.Read(operations));
+        new(messageId, dispatched, dispatched ? [] : OperationsJson.Read(messageId, operations));
 
     public NpgsqlBatchCommand Reserve(string messageId) => new NpgsqlBatchCommand(reserve)
         .With(messageId, NpgsqlDbType.Varchar)

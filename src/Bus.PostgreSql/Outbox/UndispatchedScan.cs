@@ -8,25 +8,30 @@ namespace Roost.Bus.PostgreSql.Outbox;
 /// <summary>
 /// Finds rows that were committed but, it seems, never dispatched. The official table does not say when a row was written, so a row
 /// counts as forgotten when this instance has seen it undispatched twice, some while apart. Being wrong is harmless: the same ids
-/// are sent again.
+/// are sent again. What stays undispatched all the same is given out at growing intervals, and never stands before the others.
 /// </summary>
 sealed partial class UndispatchedScan(StorageSettings settings, ILogger logger) : IAsyncDisposable
 {
     const int SeenAtOnce = 2_000;
     const int FoundAtOnce = 100;
+    static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
     const int Purpose = 0x4E53_5344; // tells this advisory lock from those of others
 
     // One instance at a time hands out forgotten rows, and keeps the right to until its next scan: by then they are marked.
     readonly string tryLock = $"select pg_try_advisory_lock({Purpose}, '{settings.Tables.Outbox}'::regclass::oid::int)";
     readonly string unlock = $"select pg_advisory_unlock({Purpose}, '{settings.Tables.Outbox}'::regclass::oid::int)";
     readonly string seeUndispatched = $"""
-        select "MessageId" from {settings.Tables.Outbox} where "Dispatched" = false order by "MessageId" limit {SeenAtOnce}
+        select "MessageId" from {settings.Tables.Outbox}
+        where "Dispatched" = false and "MessageId" > $1
+        order by "MessageId" limit {SeenAtOnce}
         """;
     readonly string load = $"""
         select "MessageId", "Operations" from {settings.Tables.Outbox} where "Dispatched" = false and "MessageId" = any ($1)
         """;
 
-    Dictionary<string, long> firstSeen = [];
+    readonly Dictionary<string, Sighting> sightings = [];
+    string after = "";
+    int round;
     NpgsqlConnection? holdsLock;
 
     public async Task<IReadOnlyList<StoredMessage>> Find(CancellationToken ct)
@@ -45,26 +50,44 @@ sealed partial class UndispatchedScan(StorageSettings settings, ILogger logger) 
         }
     }
 
+    /// <summary>Looks at one page of the rows, at the next one the next time; those that have been due for longest go first.</summary>
     async Task<string[]> Forgotten(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(seeUndispatched, connection);
-        await using var rows = await command.ExecuteReaderAsync(ct);
+        var page = await Page(connection, ct);
         var now = settings.Clock.GetTimestamp();
-        var seen = new Dictionary<string, long>();
-        var forgotten = new List<string>();
-        while (await rows.ReadAsync(ct))
+        var due = new List<(string Id, TimeSpan For)>();
+        foreach (var id in page)
         {
-            var id = rows.GetString(0);
-            var since = firstSeen.GetValueOrDefault(id, now);
-            if (forgotten.Count < FoundAtOnce && settings.Clock.GetElapsedTime(since, now) >= settings.RedispatchAfter && since != now)
-            {
-                forgotten.Add(id);
-                since = now; // the next attempt gets the same time
-            }
-            seen.Add(id, since);
+            var sighting = sightings.TryGetValue(id, out var known) ? known : new Sighting(now, settings.RedispatchAfter);
+            sightings[id] = sighting with { Round = round };
+            var dueFor = settings.Clock.GetElapsedTime(sighting.Since, now) - sighting.Interval;
+            if (dueFor >= TimeSpan.Zero) due.Add((id, dueFor));
         }
-        firstSeen = seen;
-        return [.. forgotten];
+        if (page.Count == SeenAtOnce) after = page[^1];
+        else BeginAnew();
+
+        var forgotten = due.OrderByDescending(row => row.For).Take(FoundAtOnce).Select(row => row.Id).ToArray();
+        foreach (var id in forgotten) sightings[id] = sightings[id].GivenOut(now);
+        return forgotten;
+    }
+
+    async Task<List<string>> Page(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(seeUndispatched, connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = after, NpgsqlDbType = NpgsqlDbType.Varchar });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var page = new List<string>();
+        while (await rows.ReadAsync(ct)) page.Add(rows.GetString(0));
+        return page;
+    }
+
+    /// <summary>Rows that were not seen in a whole round are dispatched.</summary>
+    void BeginAnew()
+    {
+        foreach (var (id, sighting) in sightings)
+            if (sighting.Round != round) sightings.Remove(id);
+        after = "";
+        round++;
     }
 
     async Task<List<StoredMessage>> Load(NpgsqlConnection connection, string[] ids, CancellationToken ct)
@@ -79,7 +102,7 @@ sealed partial class UndispatchedScan(StorageSettings settings, ILogger logger) 
             var id = rows.GetString(0);
             try
             {
-                found.Add(new StoredMessage(id, Dispatched: false, OperationsJson.Read(rows.GetString(1))));
+                found.Add(new StoredMessage(id, Dispatched: false, OperationsJson.Read(id, rows.GetString(1))));
             }
             catch (Exception e)
             {
@@ -127,6 +150,22 @@ sealed partial class UndispatchedScan(StorageSettings settings, ILogger logger) 
     }
 
     public async ValueTask DisposeAsync() => await Unlock();
+
+    /// <param name="Since">When it was first seen, or last given out.</param>
+    /// <param name="Interval">How long after that it is due.</param>
+    sealed record Sighting(long Since, TimeSpan Interval)
+    {
+        public int Round { get; init; }
+        public bool WasGivenOut { get; init; }
+
+        /// <summary>What could not be read or sent this time will, most likely, not be the next time either.</summary>
+        public Sighting GivenOut(long now) => this with
+        {
+            Since = now,
+            Interval = !WasGivenOut ? Interval : Interval * 2 < LongestInterval ? Interval * 2 : LongestInterval,
+            WasGivenOut = true,
+        };
+    }
 
     [LoggerMessage(LogLevel.Error, "The operations stored for message {MessageId} cannot be read, so they are not sent.")]
     partial void LogUnreadable(Exception e, string messageId);

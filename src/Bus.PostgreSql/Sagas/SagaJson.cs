@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.Serialization;
 using System.Text;
 using Newtonsoft.Json;
 using NServiceBus;
@@ -50,7 +51,20 @@ sealed class SagaJson(
         return Write(metadata);
     }
 
+    /// <summary>What cannot be read now cannot be read a moment later either: its exception is one that is not worth a retry.</summary>
     public IContainSagaData Read(Type dataType, Guid id, string? version, string metadata, string json)
+    {
+        try
+        {
+            return ReadAll(dataType, id, version, metadata, json);
+        }
+        catch (Exception unreadable)
+        {
+            throw new SerializationException($"The stored data of saga {id} cannot be read as {dataType}.", unreadable);
+        }
+    }
+
+    IContainSagaData ReadAll(Type dataType, Guid id, string? version, string metadata, string json)
     {
         var data = (IContainSagaData)(Read(SerializerFor(dataType, version), dataType, json)
             ?? throw new InvalidOperationException($"The row of saga {dataType} {id} holds no object."));

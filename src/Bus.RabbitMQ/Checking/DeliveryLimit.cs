@@ -31,12 +31,12 @@ static class DeliveryLimit
         }
         catch (Exception e) when (e is HttpRequestException or JsonException || e is OperationCanceledException && !ct.IsCancellationRequested)
         {
-            log.LogWarning(
-                "The delivery limit of queue {Queue} is not known, because the management API at {Url} cannot be asked ({Reason}). {Risk}",
-                queue, management.Url, e.Message,
-                dropsByDefault
-                    ? $"This broker (version {broker}) DROPS a message after 20 deliveries: set the policy 'delivery-limit' to {Enough} for the queue, or make the API reachable."
-                    : "Make sure that no policy limits it.");
+            var unknown = $"The delivery limit of queue {queue} is not known, because the management API at {management.Url} cannot be asked ({e.Message}).";
+            if (dropsByDefault)
+                throw new InvalidOperationException(
+                    $"{unknown} This broker (version {broker}) drops a message after 20 deliveries unless a policy says otherwise. Make the API " +
+                    $"reachable; or set the policy 'delivery-limit' to {Enough} for the queue yourself and {nameof(RabbitMQTransport.ValidateDeliveryLimits)} to false.", e);
+            log.LogWarning("{Unknown} Make sure that no policy limits it.", unknown);
         }
     }
 

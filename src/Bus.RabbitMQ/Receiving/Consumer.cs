@@ -18,7 +18,7 @@ sealed class Consumer
     readonly BrokerSettings settings;
     readonly ReceiveSettings receive;
     readonly Func<Delivery, CancellationToken, Task<Settlement>> onMessage;
-    readonly Publisher publisher;
+    readonly UnreadableMessages unreadable;
     readonly ILogger log;
     readonly LastingConnection lasting;
     readonly Deliveries deliveries;
@@ -35,7 +35,7 @@ sealed class Consumer
         this.settings = settings;
         this.receive = receive;
         this.onMessage = onMessage;
-        this.publisher = publisher;
+        unreadable = new UnreadableMessages(settings, receive, publisher, clock, log);
         this.log = log;
         deliveries = new Deliveries(settings.MessageIdStrategy, clock);
         lasting = new LastingConnection(settings, $"{receive.Queue} MessagePump", Use, receive.OnCriticalError, clock, log);
@@ -126,11 +126,11 @@ sealed class Consumer
         Delivery delivery;
         try
         {
-            delivery = deliveries.Read(received.Message);
+            delivery = deliveries.Read(received.Message) with { Withdrawn = received.Channel.Withdrawn };
         }
         catch (Exception e)
         {
-            await SetAside(received, e);
+            await unreadable.SetAside(received, e, handling.Token);
             return;
         }
 
@@ -156,23 +156,6 @@ sealed class Consumer
             if (!handling.IsCancellationRequested)
                 log.LogError(e, "Message {MessageId} from {Queue} goes back to the queue.", delivery.NativeMessageId, receive.Queue);
             return Settlement.Requeue;
-        }
-    }
-
-    /// <summary>Nobody can process what cannot be read. It is kept, as it is, where a person will find it.</summary>
-    async Task SetAside(Received received, Exception reason)
-    {
-        log.LogError(reason, "A message without readable id or headers in {Queue} is moved to {ErrorQueue}.", receive.Queue, receive.ErrorQueue);
-        var message = received.Message;
-        try
-        {
-            await publisher.Dispatch([OutgoingMessage.Poison(receive.ErrorQueue, message.BasicProperties, message.Body)], handling.Token);
-            await received.Channel.Ack(message.DeliveryTag);
-        }
-        catch (Exception e)
-        {
-            log.LogError(e, "It could not be moved and stays in {Queue}.", receive.Queue);
-            await received.Channel.Requeue(message.DeliveryTag);
         }
     }
 }

@@ -17,6 +17,7 @@ sealed class DeliveryChannel : IAsyncBasicConsumer
     readonly IChannel channel;
     readonly ChannelWriter<Received> inbox;
     readonly TaskCompletionSource<string> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly CancellationTokenSource withdrawn = new();
 
     DeliveryChannel(IChannel channel, ChannelWriter<Received> inbox)
     {
@@ -24,13 +25,16 @@ sealed class DeliveryChannel : IAsyncBasicConsumer
         this.inbox = inbox;
         channel.ChannelShutdownAsync += (_, reason) =>
         {
-            closed.TrySetResult(reason.Exception?.Message ?? reason.ReplyText);
+            End(reason.Exception?.Message ?? reason.ReplyText);
             return Task.CompletedTask;
         };
     }
 
     /// <summary>Completes, with the reason, when nothing more will arrive.</summary>
     public Task<string> Closed => closed.Task;
+
+    /// <summary>Fires when what was delivered here, and is not being worked on, had better go back.</summary>
+    public CancellationToken Withdrawn => withdrawn.Token;
 
     public bool IsOpen => channel.IsOpen;
 
@@ -53,6 +57,7 @@ sealed class DeliveryChannel : IAsyncBasicConsumer
     /// <summary>Asks the broker to send nothing more; what it has sent already stays ours to settle.</summary>
     public async Task StopDelivering(string consumerTag)
     {
+        await withdrawn.CancelAsync();
         using var bound = new CancellationTokenSource(PatienceWhenClosing);
         await Bounded(channel.BasicCancelAsync(consumerTag, cancellationToken: bound.Token));
     }
@@ -73,13 +78,19 @@ sealed class DeliveryChannel : IAsyncBasicConsumer
     // The broker ends the subscription when the queue is deleted or its node leaves.
     Task IAsyncBasicConsumer.HandleBasicCancelAsync(string consumerTag, CancellationToken ct)
     {
-        closed.TrySetResult("the broker ended the subscription.");
+        End("the broker ended the subscription.");
         return Task.CompletedTask;
     }
 
     Task IAsyncBasicConsumer.HandleBasicCancelOkAsync(string consumerTag, CancellationToken ct) => Task.CompletedTask;
     Task IAsyncBasicConsumer.HandleBasicConsumeOkAsync(string consumerTag, CancellationToken ct) => Task.CompletedTask;
     Task IAsyncBasicConsumer.HandleChannelShutdownAsync(object shutChannel, ShutdownEventArgs reason) => Task.CompletedTask;
+
+    void End(string reason)
+    {
+        closed.TrySetResult(reason);
+        _ = withdrawn.CancelAsync(); // whoever waits for it goes on elsewhere, not on the connection's reading thread
+    }
 
     async Task<bool> Settle(ulong deliveryTag, Settlement settlement)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using NServiceBus;
 using RabbitMQ.Client;
 using Roost.Bus.RabbitMQ.Routing;
@@ -12,10 +11,6 @@ namespace Roost.Bus.RabbitMQ.Sending;
 sealed record OutgoingMessage(
     string MessageId, string Exchange, string RoutingKey, bool Mandatory, BasicProperties Properties, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>The usual frame of 128 KiB less room for the properties beside the headers.</summary>
-    const int LongestHeaders = 128 * 1024 - 4 * 1024;
-    const int PerHeader = 6;
-
     /// <summary>The queue whose exchange must be there; null for an event.</summary>
     public string? Address { get; init; }
     public Type? EventType { get; init; }
@@ -86,10 +81,9 @@ sealed record OutgoingMessage(
     /// </summary>
     static void RefuseLongHeaders(OutgoingOperation operation)
     {
-        var bytes = 0;
-        foreach (var (name, value) in operation.Headers) bytes += PerHeader + Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value);
-        if (bytes > LongestHeaders)
-            throw new ArgumentException($"The headers of message {operation.MessageId} take {bytes} bytes; RabbitMQ takes {LongestHeaders}.");
+        var bytes = HeaderSpace.Of(operation.Headers);
+        if (bytes > HeaderSpace.Most)
+            throw new ArgumentException($"The headers of message {operation.MessageId} take {bytes} bytes; RabbitMQ takes {HeaderSpace.Most}.");
     }
 
     static string FirstFullName(string types)

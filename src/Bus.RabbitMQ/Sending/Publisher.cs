@@ -82,8 +82,12 @@ sealed class Publisher : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await lasting.DisposeAsync();
-        current.TrySetException(new ObjectDisposedException(nameof(Publisher), "The endpoint has stopped."));
-        _ = current.Task.Exception;
+        // Whoever still waits for a channel, and whoever comes later, is told at once instead of after the longest wait for a connection.
+        var over = new TaskCompletionSource<PublishChannel>(TaskCreationOptions.RunContinuationsAsynchronously);
+        over.SetException(new ObjectDisposedException(nameof(Publisher), "The endpoint has stopped."));
+        _ = over.Task.Exception;
+        var last = Interlocked.Exchange(ref current, over);
+        if (last.TrySetException(over.Task.Exception!.InnerExceptions)) _ = last.Task.Exception;
     }
 
     /// <summary>One message that cannot be sent does not keep the others of its dispatch from being sent.</summary>

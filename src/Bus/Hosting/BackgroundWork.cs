@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Roost.Bus.Persistence;
 using Roost.Bus.Platform;
+using Roost.Bus.Recoverability;
 
 namespace Roost.Bus.Hosting;
 
@@ -18,7 +19,7 @@ sealed class BackgroundWork : IAsyncDisposable
     BackgroundWork(TimeProvider clock, ILogger logger) => (this.clock, this.logger) = (clock, logger);
 
     public static BackgroundWork Start(
-        EndpointBlueprint blueprint, EndpointAssembly assembly, EndpointRuntime runtime, IServiceProvider services)
+        EndpointBlueprint blueprint, EndpointAssembly assembly, EndpointRuntime runtime, CriticalErrors criticalErrors, IServiceProvider services)
     {
         var work = new BackgroundWork(assembly.Clock, assembly.Logger);
         if (blueprint.Outbox)
@@ -26,7 +27,7 @@ sealed class BackgroundWork : IAsyncDisposable
             var outbox = blueprint.Settings.TryGet<OutboxOptions>(out var configured) ? configured : new OutboxOptions();
             work.Every(LookForForgotten, "send what was committed and not sent", runtime.SendForgotten);
             if (!outbox.CleanUpDisabled)
-                work.Every(outbox.CleanUpEvery, "clean up the outbox", ct => runtime.Persistence!.CleanUp(outbox.KeepFor, ct));
+                work.Every(outbox.CleanUpEvery, "clean up the outbox", new OutboxCleanUp(runtime.Persistence!, outbox.KeepFor, criticalErrors).Run);
         }
         if (!blueprint.SendOnly)
             work.Every(LookAtQueue, "count what waits in the queue", async ct =>

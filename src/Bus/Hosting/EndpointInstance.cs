@@ -63,8 +63,10 @@ sealed class EndpointInstance : IAsyncDisposable
     public async Task Start(CancellationToken ct)
     {
         var runtime = await connected.Task;
-        if (!blueprint.SendOnly) await StartReceiving(runtime, ct);
-        if (assembly.Value.Surroundings.RunsBackgroundWork) background = BackgroundWork.Start(blueprint, assembly.Value, runtime, services);
+        var parts = assembly.Value;
+        var criticalErrors = new CriticalErrors(blueprint.OnCriticalError, Stop, parts.Clock, parts.Logger);
+        if (!blueprint.SendOnly) await StartReceiving(runtime, criticalErrors, ct);
+        if (parts.Surroundings.RunsBackgroundWork) background = BackgroundWork.Start(blueprint, parts, runtime, criticalErrors, services);
     }
 
     /// <summary>Installs and nothing else: for a process that prepares the way for others.</summary>
@@ -96,12 +98,11 @@ sealed class EndpointInstance : IAsyncDisposable
         }
     }
 
-    async Task StartReceiving(EndpointRuntime runtime, CancellationToken ct)
+    async Task StartReceiving(EndpointRuntime runtime, CriticalErrors criticalErrors, CancellationToken ct)
     {
         var parts = assembly.Value;
         foreach (var eventType in EventsToSubscribe(parts)) await runtime.Transport.Subscribe(blueprint.MainQueue, eventType, ct);
 
-        var criticalErrors = new CriticalErrors(blueprint.OnCriticalError, Stop, parts.Clock, parts.Logger);
         if (blueprint.Recoverability.RateLimit is { } limit)
             rateLimit = new RateLimit(limit.Failures, limit.Settings, parts.Clock, parts.Logger);
         foreach (var queue in Queues())

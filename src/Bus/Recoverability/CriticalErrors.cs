@@ -9,7 +9,6 @@ sealed class CriticalErrors(
 {
     // A broker that is gone for a moment fails every retry and every error copy; only when that lasts somebody has to know.
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    static readonly TimeSpan Breath = TimeSpan.FromSeconds(1);
 
     long failingSince;
 
@@ -35,21 +34,12 @@ sealed class CriticalErrors(
 
     public void RecoverabilityWorks() => Interlocked.Exchange(ref failingSince, 0);
 
-    /// <summary>Takes a breath, so that a message that can go nowhere does not circle at full speed.</summary>
-    public async Task RecoverabilityFailed(string messageId, Exception exception, CancellationToken ct)
+    public async Task RecoverabilityFailed(string messageId, Exception exception)
     {
         var now = clock.GetTimestamp();
         var since = Interlocked.CompareExchange(ref failingSince, now, 0);
         if (since != 0 && clock.GetElapsedTime(since, now) > Patience && Interlocked.CompareExchange(ref failingSince, 0, since) == since)
             await Raise($"Failed to execute recoverability policy for message with native ID: `{messageId}`", exception)
                 .ConfigureAwait(false);
-        try
-        {
-            await Task.Delay(Breath, clock, ct).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: the message goes back at once.
-        }
     }
 }

@@ -3,17 +3,19 @@ using System.Text;
 using NServiceBus;
 using NServiceBus.Transport;
 using Roost.Bus.Hosting;
+using Roost.Bus.Transport;
 
 namespace Roost.Bus.Recoverability;
 
 /// <summary>The headers of a message in the error queue: what the platform shows, groups by and retries with.</summary>
 sealed class FailureHeaders(string endpointName, HostIdentity host, TimeProvider clock)
 {
-    // All headers together have to fit into one frame of the broker (128 KiB); beyond it the error copy itself could not be sent.
     const int MaxMessage = 16_384;
     const int MaxStackTrace = 32_768;
     const int MaxData = 2_048;
     const int MaxDataEntries = 16;
+    const int MaxName = 255; // the broker's limit
+    const int NotWorthCutting = 256;
 
     public Dictionary<string, string> Describe(ErrorContext failed)
     {
@@ -34,8 +36,33 @@ sealed class FailureHeaders(string endpointName, HostIdentity host, TimeProvider
         if (exception.InnerException is { } inner) headers[Headers.ExceptionInfo + "InnerExceptionType"] = inner.GetType().FullName!;
         if (exception.HelpLink is { } link) headers[Headers.ExceptionInfo + "HelpLink"] = link;
         foreach (var entry in exception.Data.Cast<DictionaryEntry>().Where(entry => entry.Value is not null).Take(MaxDataEntries))
-            headers[$"{Headers.ExceptionInfo}Data.{entry.Key}"] = Cut(entry.Value!.ToString() ?? "", MaxData);
+            headers[Cut($"{Headers.ExceptionInfo}Data.{entry.Key}", MaxName)] = Cut(entry.Value!.ToString() ?? "", MaxData);
         return headers;
+    }
+
+    /// <summary>
+    /// All headers together have to fit into one frame of the broker, else the error copy itself could never be sent. What the exception
+    /// says gives way first, the longest text first; only when the sender's headers alone fill the frame, they do.
+    /// </summary>
+    public static void Fit(Dictionary<string, string> headers)
+    {
+        while (HeaderSpace.Of(headers) - HeaderSpace.Most is var excess and > 0)
+        {
+            if ((Longest(headers, IsOfException) ?? Longest(headers, IsOfSender)) is not { } name) return;
+            var bytes = Encoding.UTF8.GetByteCount(headers[name]);
+            headers[name] = Cut(headers[name], Math.Max(bytes - excess, bytes / 2));
+        }
+    }
+
+    static bool IsOfException(string name) => name.StartsWith(Headers.ExceptionInfo, StringComparison.Ordinal);
+
+    static bool IsOfSender(string name) => !name.StartsWith("NServiceBus.", StringComparison.Ordinal)
+        && !name.StartsWith("ServiceControl.", StringComparison.Ordinal) && !name.StartsWith("$.", StringComparison.Ordinal);
+
+    static string? Longest(Dictionary<string, string> headers, Func<string, bool> which)
+    {
+        var longest = headers.Where(header => which(header.Key)).MaxBy(header => header.Value.Length);
+        return longest.Value?.Length > NotWorthCutting ? longest.Key : null;
     }
 
     /// <summary>By bytes: a text of letters that take three of them must fit as well, and no letter is cut in two.</summary>

@@ -23,12 +23,15 @@ sealed class Recoverer(
 
     public async Task<Settlement> Recover(ErrorContext failed, CancellationToken ct)
     {
-        var action = settings.Policy?.Invoke(config, failed) ?? DefaultRecoverabilityPolicy.Invoke(config, failed, clock.GetUtcNow());
+        var action = Decide(failed);
         metrics.Recovered(action, failed.Headers);
         switch (action)
         {
             case ImmediateRetry:
-                await RetryNow(failed, ct).ConfigureAwait(false);
+                logger.LogInformation(
+                    failed.Exception, "Immediate Retry is going to retry message '{MessageId}' because of an exception:", failed.MessageId);
+                await Tell(settings.ImmediateSettings.Notify, failed, new ImmediateRetryMessage(
+                    failed.MessageId, failed.Headers, failed.Body, failed.Exception, failed.ImmediateProcessingFailures), ct).ConfigureAwait(false);
                 return Settlement.Requeue;
             case DelayedRetry retry:
                 await RetryLater(failed, retry.Delay, ct).ConfigureAwait(false);
@@ -44,14 +47,18 @@ sealed class Recoverer(
         }
     }
 
-    Task RetryNow(ErrorContext failed, CancellationToken ct)
+    /// <summary>A policy that fails would fail again for the same message, for ever.</summary>
+    RecoverabilityAction Decide(ErrorContext failed)
     {
-        logger.LogInformation(
-            failed.Exception, "Immediate Retry is going to retry message '{MessageId}' because of an exception:", failed.MessageId);
-        return settings.ImmediateSettings.Notify?.Invoke(
-            new ImmediateRetryMessage(
-                failed.MessageId, failed.Headers, failed.Body, failed.Exception, failed.ImmediateProcessingFailures), ct)
-            ?? Task.CompletedTask;
+        try
+        {
+            return settings.Policy?.Invoke(config, failed) ?? DefaultRecoverabilityPolicy.Invoke(config, failed, clock.GetUtcNow());
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "The recoverability policy failed for message '{MessageId}', which is therefore moved to the error queue", failed.MessageId);
+            return RecoverabilityAction.MoveToError(errorQueue);
+        }
     }
 
     async Task RetryLater(ErrorContext failed, TimeSpan delay, CancellationToken ct)
@@ -65,12 +72,17 @@ sealed class Recoverer(
         headers[Headers.DelayedRetries] = attempt.ToString(System.Globalization.CultureInfo.InvariantCulture);
         headers[Headers.DelayedRetriesTimestamp] = DateTimeOffsetHelper.ToWireFormattedString(clock.GetUtcNow());
         description.Stamp(headers, delay, deliverAt: null);
+        if (HeaderSpace.Of(headers) > HeaderSpace.Most)
+        {
+            // With what a retry adds they would not fit into the broker's frame, now or ever.
+            await MoveToError(failed, errorQueue, ct).ConfigureAwait(false);
+            return;
+        }
         var copy = new OutgoingOperation(failed.MessageId, headers, failed.Body) { Destination = failed.ReceiveAddress, DelayDeliveryFor = delay };
         await transport.Dispatch([copy], ct).ConfigureAwait(false);
 
-        if (settings.DelayedSettings.Notify is { } notify)
-            await notify(new DelayedRetryMessage(failed.MessageId, failed.Headers, failed.Body, failed.Exception, attempt), ct)
-                .ConfigureAwait(false);
+        await Tell(settings.DelayedSettings.Notify, failed,
+            new DelayedRetryMessage(failed.MessageId, failed.Headers, failed.Body, failed.Exception, attempt), ct).ConfigureAwait(false);
     }
 
     async Task MoveToError(ErrorContext failed, string queue, CancellationToken ct)
@@ -80,19 +92,45 @@ sealed class Recoverer(
             failed.MessageId, queue);
 
         var metadata = failureHeaders.Describe(failed);
-        settings.FailedSettings.Customization?.Invoke(metadata);
+        Customize(metadata, failed);
 
         var headers = Copy(failed);
         headers.Remove(Headers.DelayedRetries);
         headers.Remove(Headers.ImmediateRetries);
         foreach (var (key, value) in metadata) headers[key] = value;
         description.Stamp(headers, delay: null, deliverAt: null);
+        FailureHeaders.Fit(headers);
         await transport.Dispatch([new OutgoingOperation(failed.MessageId, headers, failed.Body) { Destination = queue }], ct)
             .ConfigureAwait(false);
 
-        if (settings.FailedSettings.Notify is { } notify)
-            await notify(new FailedMessage(failed.MessageId, failed.Headers, failed.Body, failed.Exception, queue), ct)
-                .ConfigureAwait(false);
+        await Tell(settings.FailedSettings.Notify, failed,
+            new FailedMessage(failed.MessageId, failed.Headers, failed.Body, failed.Exception, queue), ct).ConfigureAwait(false);
+    }
+
+    void Customize(Dictionary<string, string> metadata, ErrorContext failed)
+    {
+        try
+        {
+            settings.FailedSettings.Customization?.Invoke(metadata);
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "The headers of the failed message '{MessageId}' could not be customized", failed.MessageId);
+        }
+    }
+
+    /// <summary>What was decided is done. Should the failure of who is told bring the message back, it would be copied again and again.</summary>
+    async Task Tell<T>(Func<T, CancellationToken, Task>? who, ErrorContext failed, T what, CancellationToken ct)
+    {
+        if (who is null) return;
+        try
+        {
+            await who(what, ct).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "A notification about the failed message '{MessageId}' failed", failed.MessageId);
+        }
     }
 
     static Dictionary<string, string> Copy(ErrorContext failed)

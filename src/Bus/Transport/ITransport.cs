@@ -35,7 +35,13 @@ public sealed record ReceiveSettings(
     string Queue, string ErrorQueue, int MaxConcurrency, string ConsumerTag, Func<string, Exception, Task> OnCriticalError);
 
 /// <summary>A message as the broker handed it over. Headers are a fresh dictionary; <paramref name="Attempt"/> starts at 1.</summary>
-public sealed record Delivery(string NativeMessageId, Dictionary<string, string> Headers, ReadOnlyMemory<byte> Body, int Attempt);
+public sealed record Delivery(string NativeMessageId, Dictionary<string, string> Headers, ReadOnlyMemory<byte> Body, int Attempt)
+{
+    /// <summary>
+    /// Fires when it is of no more use to hold on to the message: the endpoint stops receiving, or the broker has taken the message back.
+    /// </summary>
+    public CancellationToken Withdrawn { get; init; }
+}
 
 /// <summary>
 /// A message on its way out, complete with all headers. Goes to one queue (<see cref="Destination"/>)

@@ -109,6 +109,40 @@ public sealed class When_a_commit_was_not_dispatched
         Assert.That(await Found(), Is.EqualTo(new[] { "forgotten" }));
     }
 
+    /// <summary>What cannot be sent today cannot be sent in half a minute either, and its siblings are sent again each time.</summary>
+    [Test]
+    public async Task It_is_given_out_less_and_less_often_when_that_never_helps()
+    {
+        await persistence.Process("stubborn", To("Facts.Worker"));
+        await Found();
+
+        var seconds = new List<int>();
+        for (var second = 10; second <= 1_000; second += 10)
+        {
+            clock.Advance(TimeSpan.FromSeconds(10));
+            if ((await Found()).Count > 0) seconds.Add(second);
+        }
+
+        Assert.That(seconds, Is.EqualTo(new[] { 30, 60, 120, 240, 480, 960 }));
+    }
+
+    [Test]
+    public async Task Thousands_that_nobody_can_read_do_not_hold_up_the_others()
+    {
+        await storage.Database.Execute(
+            $$"""insert into {{Storage.Outbox}} ("MessageId", "Operations") select 'a' || g, '[{"MessageId": "m", "Options": {} }]' from generate_series(1, 2100) g""");
+        await persistence.Process("z forgotten", To("Facts.Worker"));
+
+        var found = new List<string>();
+        for (var looks = 0; looks < 60 && found.Count == 0; looks++)
+        {
+            found = await Found();
+            clock.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.That(found, Is.EqualTo(new[] { "z forgotten" }));
+    }
+
     [Test]
     public async Task Thousands_leave_in_portions()
     {

@@ -1,4 +1,8 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Roost.Bus.Hosting;
+using Roost.Bus.Recoverability;
+using Roost.Servers;
 using static Roost.Bus.Tests.Persistence.StorageWords;
 
 namespace Roost.Bus.Tests.Persistence;
@@ -29,6 +33,31 @@ public sealed class When_deduplication_data_is_cleaned_up
         Assert.That(await Ids(), Is.EqualTo(new[] { "young" }));
         await using var repeat = await storage.Persistence.Begin("young");
         Assert.That(repeat.Duplicate, Is.Not.Null);
+    }
+
+    [Test]
+    public async Task Failing_ten_times_in_a_row_is_a_critical_error()
+    {
+        var told = new List<string>();
+        var criticalErrors = new CriticalErrors((error, _) => { lock (told) told.Add(error.Error); return Task.CompletedTask; }, _ => Task.CompletedTask,
+            TimeProvider.System, NullLogger.Instance);
+        var cleanUp = new OutboxCleanUp(storage.Persistence, TimeSpan.FromDays(7), criticalErrors);
+
+        await Fail(cleanUp, times: 9);
+        await cleanUp.Run(default);
+        await Fail(cleanUp, times: 9);
+        Assert.That(told, Is.Empty, "never ten in a row");
+        await Fail(cleanUp, times: 1);
+
+        await Eventually.Is(() => { lock (told) return told.Count == 1; });
+        Assert.That(told.Single(), Does.Contain("10 consecutive"));
+    }
+
+    async Task Fail(OutboxCleanUp cleanUp, int times)
+    {
+        await storage.Database.Execute($"alter table {Storage.Outbox} rename to hidden");
+        for (var i = 0; i < times; i++) Assert.That(() => cleanUp.Run(default), Throws.InstanceOf<PostgresException>());
+        await storage.Database.Execute($"alter table hidden rename to {Storage.Outbox}");
     }
 
     [TestCase("Pacific/Kiritimati")]

@@ -86,6 +86,44 @@ public sealed class When_a_web_request_commits
     }
 
     [Test]
+    public async Task What_a_callback_before_the_commit_sends_leaves_with_the_rest()
+    {
+        await using var request = workshop.Services.CreateAsyncScope();
+        var session = await Booked(request, id: 5);
+        session.SynchronizedStorageSession.SqlPersistenceSession().OnSaveChanges((_, _) => session.Send(new Book(6)));
+
+        await session.Commit();
+
+        Assert.That(workshop.Sent, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_message_that_can_go_nowhere_does_not_hold_up_those_of_other_requests()
+    {
+        workshop.BrokerIsDown = true;
+        for (var id = 10; id < 15; id++)
+        {
+            await using var request = workshop.Services.CreateAsyncScope();
+            var session = await Booked(request, id);
+            if (id == 10) await session.Send("gone", new Book(id));
+            await session.Commit();
+        }
+        workshop.BrokerIsDown = false;
+        workshop.MissingQueue = "gone";
+
+        await workshop.SendForgotten();
+        clock.Advance(TimeSpan.FromMinutes(10));
+        await workshop.SendForgotten();
+
+        Assert.That(workshop.Sent, Has.Count.EqualTo(4), "all but the one with a queue that is gone");
+        await Eventually.Is(async () => await Undispatched() == 1);
+        workshop.MissingQueue = "";
+        clock.Advance(TimeSpan.FromMinutes(10));
+        await workshop.SendForgotten();
+        Assert.That(workshop.Sent, Has.Count.EqualTo(6), "that one, too, once the queue is back");
+    }
+
+    [Test]
     public async Task What_was_injected_before_the_session_opened_works_on_its_transaction()
     {
         await using var request = workshop.Services.CreateAsyncScope();

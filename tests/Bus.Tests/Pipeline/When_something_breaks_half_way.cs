@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NServiceBus.Persistence.Sql;
 using Roost.Bus.Tests.Running;
@@ -10,6 +12,7 @@ namespace Roost.Bus.Tests.Pipeline;
 public sealed class When_something_breaks_half_way
 {
     Postgres.Database database = null!;
+    readonly LogBook log = new();
     Workshop workshop = null!;
 
     [SetUp]
@@ -22,7 +25,7 @@ public sealed class When_something_breaks_half_way
             endpoint.AddHandler<WritesAndSends>();
             endpoint.StoreIn(database);
             routing.RouteToEndpoint(typeof(Done), "there");
-        });
+        }, services => services.AddSingleton<ILoggerFactory>(new LoggerFactory([log])));
     }
 
     [TearDown]
@@ -72,21 +75,55 @@ public sealed class When_something_breaks_half_way
     }
 
     [Test]
-    public async Task The_database_cannot_be_reached_and_the_message_keeps_its_retries()
+    public async Task What_a_callback_before_the_commit_sends_leaves_with_the_rest()
     {
-        await database.Execute($"alter database {database.Name} connection limit 0");
-        await using (var admin = new NpgsqlConnection(Postgres.Server))
+        var settlement = await Deliver("m3b", "sending callback");
+
+        using (Assert.EnterMultipleScope())
         {
-            await admin.OpenAsync();
-            await using var command = new NpgsqlCommand(
-                $"alter database {database.Name} allow_connections false; " +
-                $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database.Name}'", admin);
-            await command.ExecuteNonQueryAsync();
+            Assert.That(settlement, Is.EqualTo(Settlement.Done));
+            Assert.That(workshop.Sent.Select(sent => sent.Headers["Sent by"]), Is.EquivalentTo(new[] { "handler", "callback" }));
+            Assert.That(
+                await database.Value<int>("""select jsonb_array_length("Operations") from "Workshop_OutboxData" """), Is.AnyOf(0, 2),
+                "stored with the rest (and cleared once both have left)");
         }
+    }
 
-        var settlement = await Deliver("m4", attempt: 1000);
+    /// <summary>P-70: an outage of the database is no failure of the message, and no delivery more: a broker with a limit drops what has many.</summary>
+    [Test]
+    public async Task The_database_cannot_be_reached_and_the_message_waits_for_it()
+    {
+        await AtServer($"alter database {database.Name} allow_connections false");
+        await AtServer($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database.Name}'");
 
-        Assert.That((settlement, workshop.Sent.Count), Is.EqualTo((Settlement.Requeue, 0)), "not moved to the error queue");
+        var settling = Deliver("m4", attempt: 1000);
+        await Eventually.Is(() => log.Says("waits for the storage"));
+        Assert.That((settling.IsCompleted, workshop.Sent.Count), Is.EqualTo((false, 0)), "neither given back nor moved to the error queue");
+        await AtServer($"alter database {database.Name} allow_connections true");
+
+        Assert.That((await settling, await Written()), Is.EqualTo((Settlement.Done, new[] { "m4" })));
+    }
+
+    [Test]
+    public async Task The_endpoint_stops_while_the_database_cannot_be_reached()
+    {
+        await AtServer($"alter database {database.Name} allow_connections false");
+        await AtServer($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database.Name}'");
+        using var withdrawn = new CancellationTokenSource();
+        var settling = workshop.Deliver("""{"How":"well"}""", typeof(Order), withdrawn: withdrawn.Token);
+        await Eventually.Is(() => log.Says("waits for the storage"));
+
+        await withdrawn.CancelAsync();
+
+        Assert.That(await settling, Is.EqualTo(Settlement.Requeue));
+    }
+
+    static async Task AtServer(string sql)
+    {
+        await using var admin = new NpgsqlConnection(Postgres.Server);
+        await admin.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, admin);
+        await command.ExecuteNonQueryAsync();
     }
 
     async Task<List<string>> Written() => await database.Values<string>("select id from written");
@@ -104,7 +141,8 @@ public sealed class When_something_breaks_half_way
         {
             var session = context.SynchronizedStorageSession.SqlPersistenceSession();
             await Run(session, $"insert into written values ('{context.MessageId}')");
-            await context.Send(new Done());
+            await context.Send(new Done(), From("handler"));
+            if (message.How == "sending callback") session.OnSaveChanges((_, _) => context.Send(new Done(), From("callback")));
             if (message.How == "failing callback") session.OnSaveChanges((_, _) => throw new InvalidOperationException("not now"));
             if (message.How != "broken transaction") return;
             try
@@ -115,6 +153,13 @@ public sealed class When_something_breaks_half_way
             {
                 // As a careless handler would: PostgreSQL has given up the whole transaction by now.
             }
+        }
+
+        static SendOptions From(string who)
+        {
+            var options = new SendOptions();
+            options.SetHeader("Sent by", who);
+            return options;
         }
 
         static async Task Run(ISqlStorageSession session, string sql)

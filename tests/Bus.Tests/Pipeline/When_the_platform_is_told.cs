@@ -48,6 +48,25 @@ public sealed class When_the_platform_is_told
         }
     }
 
+    /// <summary>They are only measured and shown; a sender who writes them otherwise is no reason to refuse the message.</summary>
+    [TestCase("NServiceBus.TimeSent")]
+    [TestCase("NServiceBus.DeliverAt")]
+    public async Task A_time_in_another_format_fails_no_message(string header)
+    {
+        await using var workshop = await Workshop.Open((endpoint, routing) =>
+        {
+            endpoint.AddSaga<Watched>();
+            endpoint.UsePersistence<NoStorage>();
+            endpoint.AuditSagaStateChanges("audit");
+            endpoint.EnableMetrics().SendMetricDataToServiceControl("Particular.Monitoring", TimeSpan.FromSeconds(1));
+            routing.RouteToEndpoint(typeof(Next), "there");
+        });
+
+        var settlement = await workshop.Deliver("""{"Key":"k"}""", typeof(Begin), new() { [header] = "2026-11-21T04:00:00Z" });
+
+        Assert.That(settlement, Is.EqualTo(Roost.Bus.Transport.Settlement.Done));
+    }
+
     [Test]
     public async Task A_change_of_a_saga_is_reported_with_its_cause_and_its_consequences()
     {

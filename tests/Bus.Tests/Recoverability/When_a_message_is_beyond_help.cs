@@ -87,6 +87,22 @@ public sealed class When_a_message_is_beyond_help
         }
     }
 
+    /// <summary>However much its sender had written into the headers: a copy that does not fit could never leave, and the message would stay.</summary>
+    [TestCase(60_000)]
+    [TestCase(126_000)]
+    public async Task A_failure_with_more_to_say_than_its_headers_leave_room_for(int alreadyThere)
+    {
+        var failed = await Send(new Letter("""{"Wrong":"length"}""", typeof(Order)) { Headers = { ["Big"] = new string('x', alreadyThere) } });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(failed["NServiceBus.FailedQ"], Is.EqualTo("Helpless"));
+            Assert.That(failed["NServiceBus.ExceptionInfo.ExceptionType"], Is.EqualTo(typeof(FormatException).FullName));
+            Assert.That(failed["NServiceBus.ExceptionInfo.StackTrace"], Does.StartWith("System.FormatException: ж"));
+            Assert.That(failed["Big"], Has.Length.EqualTo(alreadyThere).Or.Length.GreaterThan(100_000), "the exception's texts give way first");
+        }
+    }
+
     async Task<Captured> Send(Letter letter)
     {
         await letter.SendTo(world, "Helpless");

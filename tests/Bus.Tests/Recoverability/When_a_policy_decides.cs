@@ -53,6 +53,14 @@ public sealed class When_a_policy_decides
         Assert.That(action, Is.InstanceOf<MoveToError>());
     }
 
+    [Test]
+    public void A_time_that_somebody_else_wrote_in_another_format_counts_as_none()
+    {
+        var action = Decide(attempt: 4, round: 1, headers: new() { ["NServiceBus.Retries.Timestamp"] = "2026-11-19T04:00:00Z" });
+
+        Assert.That(action, Is.InstanceOf<DelayedRetry>());
+    }
+
     static RecoverabilityAction Decide(int attempt, int round, Exception? exception = null, Dictionary<string, string>? headers = null) =>
         DefaultRecoverabilityPolicy.Invoke(
             Usual,

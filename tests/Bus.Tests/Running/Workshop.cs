@@ -32,6 +32,12 @@ sealed class Workshop : IAsyncDisposable
         set => transport.IsDown = value;
     }
 
+    /// <summary>A queue that is not there.</summary>
+    public string MissingQueue
+    {
+        set => transport.MissingQueue = value;
+    }
+
     /// <summary>One round of what an endpoint does in the background.</summary>
     public async Task<int> SendForgotten() => await (await endpoint.Runtime(CancellationToken.None)).SendForgotten(CancellationToken.None);
 
@@ -54,14 +60,18 @@ sealed class Workshop : IAsyncDisposable
         return new Workshop(host, transport, host.Services.GetRequiredKeyedService<EndpointInstance>(endpoint.Blueprint));
     }
 
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     /// <summary>Delivers to the endpoint as a broker would, and says what it answered.</summary>
     public Task<Settlement> Deliver(
-        string body, Type? type, Dictionary<string, string>? headers = null, int attempt = 1, CancellationToken ct = default)
+        string body, Type? type, Dictionary<string, string>? headers = null, int attempt = 1, CancellationToken withdrawn = default,
+        CancellationToken ct = default)
     {
         var all = new Dictionary<string, string>(headers ?? []);
         if (type is not null) all.TryAdd("NServiceBus.EnclosedMessageTypes", type.AssemblyQualifiedName!);
         all.TryAdd("NServiceBus.MessageId", Guid.NewGuid().ToString());
-        return transport.OnMessage!(new Delivery("native", all, System.Text.Encoding.UTF8.GetBytes(body), attempt), ct);
+        return transport.OnMessage!(new Delivery("native", all, System.Text.Encoding.UTF8.GetBytes(body), attempt) { Withdrawn = withdrawn }, ct)
+            .WaitAsync(Patience, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -87,6 +97,7 @@ sealed class RecordingTransport : ITransport
 {
     public List<OutgoingOperation> Sent { get; } = [];
     public bool IsDown { get; set; }
+    public string? MissingQueue { get; set; }
     public List<Type> Subscriptions { get; } = [];
     public Func<Delivery, CancellationToken, Task<Settlement>>? OnMessage { get; private set; }
 
@@ -110,6 +121,7 @@ sealed class RecordingTransport : ITransport
     public Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct)
     {
         if (IsDown) throw new IOException("the broker is down");
+        if (operations.Any(operation => operation.Destination == MissingQueue && MissingQueue is not null)) throw new IOException("no such queue");
         lock (Sent) Sent.AddRange(operations);
         return Task.CompletedTask;
     }

@@ -113,6 +113,33 @@ public sealed class When_messages_look_for_their_saga
         Assert.That(seen, Is.EqualTo(new[] { "bystander" }));
     }
 
+    /// <summary>A saga that asked for a timeout and has changed since; or whose timeout type somebody sends as a message.</summary>
+    [TestCase(typeof(Alarm), null, TestName = "A_message_of_a_type_that_only_timeouts_have_is_ignored")]
+    [TestCase(typeof(ByHeader), "True", TestName = "A_timeout_of_a_type_that_is_no_timeout_any_more_is_ignored")]
+    public async Task What_is_for_nobody_any_more_is_ignored(Type type, string? isTimeout)
+    {
+        var headers = new Dictionary<string, string> { ["NServiceBus.SagaId"] = Guid.NewGuid().ToString(), ["NServiceBus.SagaType"] = "Gone, Elsewhere" };
+        if (isTimeout is not null) headers["NServiceBus.IsSagaTimeoutMessage"] = isTimeout;
+
+        var settlement = await workshop.Deliver("{}", type, headers, attempt: 1000);
+
+        Assert.That((settlement, seen.Count, workshop.Sent.Count), Is.EqualTo((Settlement.Done, 0, 0)));
+    }
+
+    [Test]
+    public async Task A_state_that_cannot_be_read_sends_the_message_to_the_error_queue_at_once()
+    {
+        await Deliver("start", new Begin("s9"));
+        await database.Execute("""update "Workshop_Stay" set "Data" = '{"Key": "s9", "Steps": "many"}' where "Correlation_Key" = 's9'""");
+        workshop.Sent.Clear();
+
+        var settlement = await Deliver("next", new Next("s9"));
+
+        Assert.That((settlement, workshop.Sent.Single().Destination), Is.EqualTo((Settlement.Done, "error")));
+        Assert.That(workshop.Sent.Single().Headers["NServiceBus.ExceptionInfo.ExceptionType"], Does.EndWith("SerializationException"));
+        Assert.That(await Stays("s9"), Is.EqualTo(1), "a person may still mend it");
+    }
+
     [Test]
     public async Task An_event_is_found_by_its_property_whatever_saga_its_publisher_was()
     {
@@ -171,6 +198,8 @@ public sealed class When_messages_look_for_their_saga
 
     public sealed record Tick : IMessage;
 
+    public sealed record Alarm;
+
     public sealed class Stay(List<string> seen) : Saga<Stay.State>, IAmStartedByMessages<Begin>, IHandleMessages<Next>, IHandleTimeouts<Tick>
     {
         protected override void ConfigureHowToFindSaga(SagaPropertyMapper<State> mapper)
@@ -207,7 +236,7 @@ public sealed class When_messages_look_for_their_saga
         }
     }
 
-    public sealed class Other(List<string> seen) : Saga<Other.State>, IAmStartedByMessages<BeginOther>, IHandleMessages<ByHeader>, IHandleTimeouts<Tick>
+    public sealed class Other(List<string> seen) : Saga<Other.State>, IAmStartedByMessages<BeginOther>, IHandleMessages<ByHeader>, IHandleTimeouts<Tick>, IHandleTimeouts<Alarm>
     {
         protected override void ConfigureHowToFindSaga(SagaPropertyMapper<State> mapper) => mapper.MapSaga(state => state.Key)
             .ToMessage<BeginOther>(message => message.Key).ToMessageHeader<ByHeader>("Key");
@@ -223,6 +252,12 @@ public sealed class When_messages_look_for_their_saga
         public Task Timeout(Tick state, IMessageHandlerContext context)
         {
             seen.Add("tick of other");
+            return Task.CompletedTask;
+        }
+
+        public Task Timeout(Alarm state, IMessageHandlerContext context)
+        {
+            seen.Add("alarm");
             return Task.CompletedTask;
         }
 

@@ -140,6 +140,27 @@ public sealed class When_a_message_arrives
         await Eventually.Is(async () => await vhost.Depth("Desk") == 0);
     }
 
+    /// <summary>P-70: given back, it would come again thousands of times a second.</summary>
+    [Test]
+    public async Task Without_an_id_and_without_an_error_queue_it_is_held_until_there_is_one()
+    {
+        await using var own = await Rabbit.NewVhost("noerrors");
+        await using var lonely = await Mailbox.At(own.Amqp, "Lonely", settings: settings => settings with { CriticalAfter = TimeSpan.FromSeconds(0.5) });
+        await using var connection = await own.Connect();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.ExchangeDeleteAsync(Mailbox.Errors);
+        await lonely.Open();
+
+        await channel.BasicPublishAsync("Lonely", "", new ReadOnlyMemory<byte>("{}"u8.ToArray()));
+
+        await Eventually.Is(() => lonely.CriticalErrors.Count == 1);
+        Assert.That(lonely.CriticalErrors.Single(), Does.Contain("Lonely").And.Contain(Mailbox.Errors));
+        await channel.ExchangeDeclareAsync(Mailbox.Errors, ExchangeType.Fanout, durable: true);
+        await channel.QueueBindAsync(Mailbox.Errors, Mailbox.Errors, "");
+        await Eventually.Sees(() => own.Take(Mailbox.Errors), found => found is not null);
+        await Eventually.Is(async () => await own.Depth("Lonely") == 0);
+    }
+
     [Test]
     public async Task Its_id_may_be_found_elsewhere()
     {

@@ -104,6 +104,29 @@ public sealed class When_a_message_cannot_be_sent
         Assert.That(await vhost.Depth("Desk"), Is.EqualTo(1));
     }
 
+    /// <summary>Those are committed already; only what is impossible is told of.</summary>
+    [Test]
+    public async Task Because_it_can_never_be_the_others_of_the_same_dispatch_arrive()
+    {
+        await using var patient = await Mailbox.On(vhost, "Patient", delays: true);
+        var inACentury = Letter.To("Desk") with { DelayDeliveryFor = TimeSpan.FromDays(36_500) };
+
+        Assert.That(() => patient.Send(Letter.To("Desk"), inACentury, Letter.To("Desk")), Throws.InstanceOf<ArgumentException>());
+
+        Assert.That(await vhost.Depth("Desk"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Because_the_endpoint_has_stopped_it_says_so_at_once()
+    {
+        await desk.Send(Letter.To("Desk"));
+        await desk.DisposeAsync();
+
+        var sending = desk.Send(Letter.To("Desk"));
+
+        Assert.That(() => sending.WaitAsync(TimeSpan.FromSeconds(5)), Throws.TypeOf<MessagesNotSentException>().With.Message.Contains("stopped"));
+    }
+
     /// <summary>Confirms are counted; one that was never written must not shift the count of those after it.</summary>
     [Test]
     public async Task Because_the_client_refuses_it_the_next_are_confirmed_all_the_same()

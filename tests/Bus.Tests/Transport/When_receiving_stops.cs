@@ -63,6 +63,24 @@ public sealed class When_receiving_stops
     }
 
     [Test]
+    public async Task Who_holds_on_to_a_message_until_better_times_is_told_to_let_go()
+    {
+        desk.Answer = async (delivery, _) =>
+        {
+            atWork.TrySetResult();
+            await Task.Delay(Timeout.Infinite, delivery.Withdrawn).ContinueWith(_ => { }, TaskScheduler.Default);
+            return Settlement.Requeue;
+        };
+        await desk.Send(Letter.To("Desk"));
+        await desk.Open(concurrency: 1);
+        await atWork.Task;
+
+        await desk.Close().WaitAsync(TimeSpan.FromSeconds(5));
+
+        await StillInTheQueue(1);
+    }
+
+    [Test]
     public async Task Sending_still_works()
     {
         await desk.Open();

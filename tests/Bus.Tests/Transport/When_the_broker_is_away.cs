@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client.Exceptions;
 using Roost.Bus.RabbitMQ.Connecting;
 using Roost.Bus.RabbitMQ.Sending;
@@ -116,6 +117,24 @@ public sealed class When_the_broker_is_away
 
         Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(15)));
         Assert.That(() => desk.Send(Letter.To("Desk")), Throws.TypeOf<MessagesNotSentException>());
+    }
+
+    /// <summary>Whatever the attempt to connect met at that instant, it is not the stop that failed.</summary>
+    [Test]
+    public async Task Stopping_at_the_instant_of_a_refused_connection_is_a_stop()
+    {
+        var settings = new RabbitMQTransport(RoutingTopology.Conventional(QueueType.Quorum), Amqp).Settings("Desk");
+        var lasting = new LastingConnection(settings, "Desk Test", RefusedAtTheStop, onCritical: null, TimeProvider.System, NullLogger.Instance);
+        await lasting.Start(default);
+
+        await lasting.DisposeAsync();
+
+        static async Task<string> RefusedAtTheStop(BrokerConnection connection, Action ready, CancellationToken stopping)
+        {
+            ready();
+            await Task.Delay(Timeout.Infinite, stopping).ContinueWith(_ => { }, TaskScheduler.Default);
+            throw new BrokerUnreachableException(new IOException("connection refused"));
+        }
     }
 
     string Amqp => vhost!.Through(wire.Host, wire.Port);

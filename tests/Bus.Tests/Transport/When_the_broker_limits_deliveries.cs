@@ -73,15 +73,23 @@ public sealed class When_the_broker_limits_deliveries
     }
 
     [Test]
-    public async Task When_nobody_answers_the_endpoint_starts_with_a_warning()
+    public async Task When_nobody_answers_for_an_old_broker_the_endpoint_starts_with_a_warning()
     {
         var log = new Warnings();
-        var settings = Settings($"http://127.0.0.1:{Ports.Free()}");
 
-        await DeliveryLimit.MakeSure(settings, "My.Desk", Broker4, log, default);
+        await DeliveryLimit.MakeSure(Settings(Nobody), "My.Desk", Broker3, log, default);
 
-        Assert.That(log.Texts.Single(), Does.Contain("My.Desk").And.Contain("20 deliveries"));
+        Assert.That(log.Texts.Single(), Does.Contain("My.Desk"));
     }
+
+    [Test]
+    public void When_nobody_answers_for_a_new_broker_the_endpoint_does_not_start() => Assert.That(
+        () => DeliveryLimit.MakeSure(Settings(Nobody), "My.Desk", Broker4, NullLogger.Instance, default),
+        Throws.InvalidOperationException.With.Message.Contains("My.Desk").And.Message.Contains("20 deliveries").And.Message.Contains("ValidateDeliveryLimits"));
+
+    [Test]
+    public Task When_nobody_answers_whoever_knows_better_may_start_all_the_same() =>
+        DeliveryLimit.MakeSure(Settings(Nobody) with { ValidateDeliveryLimits = false }, "My.Desk", Broker4, NullLogger.Instance, default);
 
     [Test]
     public async Task Whoever_knows_better_may_switch_it_off()
@@ -90,6 +98,8 @@ public sealed class When_the_broker_limits_deliveries
 
         await DeliveryLimit.MakeSure(Settings(api.Url) with { ValidateDeliveryLimits = false }, "My.Desk", Broker4, NullLogger.Instance, default);
     }
+
+    static string Nobody => $"http://127.0.0.1:{Ports.Free()}";
 
     static Task MakeSure(ManagementApiPlayed api, Version broker) =>
         DeliveryLimit.MakeSure(Settings(api.Url), "My.Desk", broker, NullLogger.Instance, default);

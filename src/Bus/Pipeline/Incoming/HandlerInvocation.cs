@@ -17,6 +17,9 @@ sealed class HandlerInvocation(
 {
     readonly bool hasSagas = catalog.Sagas.Count > 0;
 
+    /// <summary>Whether the type is handled at all, as a message or as a timeout.</summary>
+    public bool Has(Type messageType) => catalog.For(messageType).Length > 0;
+
     /// <summary>In an endpoint with sagas a timeout goes to timeout handlers only, and nothing else does.</summary>
     public HandlerDefinition[] For(MessageInProgress context)
     {

@@ -54,7 +54,10 @@ sealed class IncomingPipeline(
         if (found.Length == 0)
         {
             if (context.MessageHandled) return;
-            throw new InvalidOperationException($"No handlers could be found for message type: {context.Logical!.MessageType.FullName}");
+            if (!handlers.Has(context.Logical!.MessageType))
+                throw new InvalidOperationException($"No handlers could be found for message type: {context.Logical.MessageType.FullName}");
+            // A timeout where only messages of its type are handled, or the other way round: a saga that has changed since asked for it.
+            logger.LogInformation("Message {MessageId} of type {MessageType} is for nobody here any more", context.MessageId, context.Logical.MessageType.FullName);
         }
 
         if (persistence is not null)

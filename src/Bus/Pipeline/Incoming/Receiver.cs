@@ -15,7 +15,8 @@ sealed class Receiver(
     string queue, IncomingPipeline pipeline, Recoverer recoverer, RateLimit? rateLimit, CriticalErrors criticalErrors, BusMetrics metrics,
     bool behaviorsMayChangeHeaders, TimeProvider clock, ILogger logger)
 {
-    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan LongestPauseForStorage = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan LongestPauseForErrorQueue = TimeSpan.FromSeconds(10);
 
     public async Task<Settlement> Receive(Delivery delivery, CancellationToken ct)
     {
@@ -26,7 +27,7 @@ sealed class Receiver(
         using var scope = logger.BeginScope(new MessageLogScope(messageId, delivery.Headers.GetValueOrDefault(Headers.ConversationId)));
         try
         {
-            await Process(delivery, messageId, ct).ConfigureAwait(false);
+            if (!await ProcessOnceThereIsStorage(delivery, messageId, activity, ct).ConfigureAwait(false)) return Settlement.Requeue;
             if (rateLimit is not null) await rateLimit.Succeeded(ct).ConfigureAwait(false);
             activity?.SetStatus(ActivityStatusCode.Ok);
             return Settlement.Done;
@@ -35,16 +36,32 @@ sealed class Receiver(
         {
             return Settlement.Requeue; // the endpoint is stopping: that is no failure of the message
         }
-        catch (StorageUnavailableException outage)
-        {
-            Tracing.Fail(activity, outage);
-            return await WaitForStorage(messageId, outage, ct).ConfigureAwait(false);
-        }
         catch (Exception failure)
         {
             Tracing.Fail(activity, failure);
             metrics.Failed(failure);
             return await Recover(delivery, messageId, failure, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Storage that is away says nothing about the message, which is held meanwhile: an outage costs none of its deliveries.</summary>
+    /// <returns>False when the message was withdrawn while it waited.</returns>
+    async Task<bool> ProcessOnceThereIsStorage(Delivery delivery, string messageId, Activity? activity, CancellationToken ct)
+    {
+        for (GrowingPause? pause = null; ;)
+        {
+            try
+            {
+                await Process(delivery, messageId, ct).ConfigureAwait(false);
+                return true;
+            }
+            catch (StorageUnavailableException outage)
+            {
+                Tracing.Fail(activity, outage);
+                if (pause is null) logger.LogWarning(outage, "Message '{MessageId}' waits for the storage", messageId);
+            }
+            pause ??= new GrowingPause(LongestPauseForStorage, clock);
+            if (!await pause.Wait(delivery.Withdrawn, ct).ConfigureAwait(false)) return false;
         }
     }
 
@@ -59,43 +76,33 @@ sealed class Receiver(
         metrics.Succeeded(processed, clock.GetElapsedTime(started), clock.GetUtcNow());
     }
 
-    /// <summary>Without the pause all messages would circle at full speed until the storage is back.</summary>
-    async Task<Settlement> WaitForStorage(string messageId, StorageUnavailableException outage, CancellationToken ct)
-    {
-        logger.LogWarning(outage, "Message '{MessageId}' waits for the storage, and is tried again in {Pause}", messageId, Pause);
-        try
-        {
-            await Task.Delay(Pause, clock, ct).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: the message goes back at once.
-        }
-        return Settlement.Requeue;
-    }
-
     async Task<Settlement> Recover(Delivery delivery, string messageId, Exception failure, CancellationToken ct)
     {
         failure.Data["Message ID"] = messageId;
         if (delivery.NativeMessageId != messageId) failure.Data["Transport message ID"] = delivery.NativeMessageId;
         failure.Data["Pipeline canceled"] = ct.IsCancellationRequested.ToString();
-        try
+        var pause = new GrowingPause(LongestPauseForErrorQueue, clock);
+        do
         {
-            if (rateLimit is not null) await rateLimit.Failed(ct).ConfigureAwait(false);
-            var settlement = await recoverer.Recover(ErrorContextOf(delivery, messageId, failure), ct).ConfigureAwait(false);
-            criticalErrors.RecoverabilityWorks();
-            return settlement;
-        }
-        catch (Exception) when (ct.IsCancellationRequested)
-        {
-            return Settlement.Requeue;
-        }
-        catch (Exception unrecovered)
-        {
-            logger.LogError(unrecovered, "Recoverability failed for message '{MessageId}'; it goes back to its queue", messageId);
-            await criticalErrors.RecoverabilityFailed(messageId, unrecovered, ct).ConfigureAwait(false);
-            return Settlement.Requeue;
-        }
+            try
+            {
+                if (rateLimit is not null) await rateLimit.Failed(ct).ConfigureAwait(false);
+                var settlement = await recoverer.Recover(ErrorContextOf(delivery, messageId, failure), ct).ConfigureAwait(false);
+                criticalErrors.RecoverabilityWorks();
+                return settlement;
+            }
+            catch (Exception) when (ct.IsCancellationRequested)
+            {
+                return Settlement.Requeue;
+            }
+            catch (Exception unrecovered)
+            {
+                logger.LogError(
+                    unrecovered, "Recoverability failed for message '{MessageId}'; it is held and tried again in {Pause}", messageId, pause.Length);
+                await criticalErrors.RecoverabilityFailed(messageId, unrecovered).ConfigureAwait(false);
+            }
+        } while (await pause.Wait(delivery.Withdrawn, ct).ConfigureAwait(false));
+        return Settlement.Requeue;
     }
 
     ErrorContext ErrorContextOf(Delivery delivery, string messageId, Exception failure) => new(
