@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using NServiceBus.CustomChecks;
 using Roost.Bus.Platform;
@@ -58,9 +59,11 @@ public sealed class When_the_platform_is_told
             endpoint.AddSaga<Watched>();
             endpoint.UsePersistence<NoStorage>();
             endpoint.AuditSagaStateChanges("audit");
-            endpoint.EnableMetrics().SendMetricDataToServiceControl("Particular.Monitoring", TimeSpan.FromSeconds(1));
             routing.RouteToEndpoint(typeof(Next), "there");
         });
+
+        using var listener = new MeterListener { InstrumentPublished = (instrument, listening) => listening.EnableMeasurementEvents(instrument) };
+        listener.Start();
 
         var settlement = await workshop.Deliver("""{"Key":"k"}""", typeof(Begin), new() { [header] = "2026-11-21T04:00:00Z" });
 
