@@ -37,13 +37,19 @@ ports_are_free() {
 copy_build() {
     local name project
     mkdir -p "$folder/app"
-    while IFS=$'\t' read -r name project _; do
-        [ -e "$(dirname "$project")/bin/Release/net10.0/$name.dll" ] ||
-            fail "$name was not built." "Its project is not part of Messaging.sln, or builds another assembly." "Run: dotnet sln Messaging.sln add $project"
-        rm -rf "$folder/app/$name" "$folder/app/$name.new"
-        cp -R "$(dirname "$project")/bin/Release/net10.0" "$folder/app/$name.new"
-        mv "$folder/app/$name.new" "$folder/app/$name"
-    done < <(products)
+    while IFS=$'\t' read -r name project _; do copy_of "$name" "$project"; done < <(products)
+    copy_of Roost.Demo "$root/ops/demo/Demo.csproj"
+}
+
+# copy_of NAME PROJECT
+copy_of() {
+    local built
+    built=$(dirname "$2")/bin/Release/net10.0
+    [ -e "$built/$1.dll" ] ||
+        fail "$1 was not built." "Its project is not part of Messaging.sln, or builds another assembly." "Run: dotnet sln Messaging.sln add $2"
+    rm -rf "$folder/app/$1" "$folder/app/$1.new"
+    cp -R "$built" "$folder/app/$1.new"
+    mv "$folder/app/$1.new" "$folder/app/$1"
 }
 
 products_start() {

@@ -145,11 +145,30 @@ postgres_create() {
         fail "PostgreSQL could not make its data folder." "initdb ended with an error." "Read the reason below and run the same command again." "$log"
 }
 
+# Each process of a PostgreSQL works in its data folder.
+postgres_is_left() {
+    local place
+    for place in /proc/[0-9]*/cwd; do
+        if [ "$place" -ef "$1/data" ]; then return 0; fi
+    done
+    return 1
+}
+postgres_is_gone() { ! postgres_is_left "$1"; }
+
+# Killed outright it leaves its lock file, and for a moment processes that still hold its memory. A new one would refuse to
+# start while they live, and also while the dead one waits for its parent to notice.
+postgres_bury() {
+    wait_for 10 "what is left of an earlier PostgreSQL to end" postgres_is_gone "$1" ||
+        fail "PostgreSQL cannot start." "Another one is at work in $1/data, which this command did not start." "Stop it (its process is in postmaster.pid there) and run the same command again."
+    rm -f "$1/data/postmaster.pid"
+}
+
 postgres_start() {
     local folder=$1
     ! running "$folder" postgres || return 0
     postgres_home "$folder"
     [ -e "$postgres_home/data" ] || postgres_create "$folder" "$postgres_home"
+    postgres_bury "$postgres_home"
     cat >"$postgres_home/data/roost.conf" <<CONF
 listen_addresses = '127.0.0.1'
 port = $postgres_port

@@ -80,13 +80,13 @@ static class Ending
 
         var http = context.HttpContext;
         var services = http.RequestServices;
-        var (watch, bookings) = (services.GetRequiredService<Watch>(), services.GetRequiredService<Bookings>());
-        var started = TimeProvider.System.GetTimestamp();
+        var (watch, bookings, clock) = (services.GetRequiredService<Watch>(), services.GetRequiredService<Bookings>(), services.GetRequiredService<TimeProvider>());
+        var started = clock.GetTimestamp();
         var patience = Patience.Of(http.Request) ?? usually;
         var isCancel = http.Request.Path.Value!.EndsWith("/cancel", StringComparison.Ordinal);
         for (string? seen = null; ;)
         {
-            var left = patience - TimeProvider.System.GetElapsedTime(started);
+            var left = patience - clock.GetElapsedTime(started);
             seen = left > TimeSpan.Zero ? await watch.Next(bookingId, seen, left, http.RequestAborted) : null;
             var booking = await bookings.Find(bookingId, http.RequestAborted);
             var isOver = booking is null || booking.HasEnded || (!isCancel && booking.Status == BookingState.Confirmed);

@@ -12,7 +12,7 @@ namespace Roost.Web.Booking;
 /// the first one for whoever repeats the request.
 /// </summary>
 sealed class WaitingForOutcome(
-    Watch watch, Bookings bookings, Listings listings, Alternatives alternatives, Npgsql.NpgsqlDataSource database) : IEndpointFilter
+    Watch watch, Bookings bookings, Listings listings, Alternatives alternatives, Npgsql.NpgsqlDataSource database, TimeProvider clock) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -37,10 +37,10 @@ sealed class WaitingForOutcome(
     /// <summary>Confirmed, ended, or waiting for a person; null when it still was under way at the end of the patience.</summary>
     async Task<BookingRow?> Settled(Guid bookingId, TimeSpan patience, CancellationToken ct)
     {
-        var until = TimeProvider.System.GetTimestamp();
+        var started = clock.GetTimestamp();
         for (string? seen = null; ;)
         {
-            var left = patience - TimeProvider.System.GetElapsedTime(until);
+            var left = patience - clock.GetElapsedTime(started);
             if (left <= TimeSpan.Zero) return null;
             if (await watch.Next(bookingId, seen, left, ct) is not { } state) return null;
             seen = state;

@@ -31,12 +31,12 @@ public static class Outcomes
 
     static async Task<IResult?> Outcome(Guid about, OutcomeOf outcome, HttpContext http)
     {
-        var watch = http.RequestServices.GetRequiredService<Watch>();
+        var (watch, clock) = (http.RequestServices.GetRequiredService<Watch>(), http.RequestServices.GetRequiredService<TimeProvider>());
         var patience = Patience.Of(http.Request) ?? usually;
-        var started = TimeProvider.System.GetTimestamp();
+        var started = clock.GetTimestamp();
         for (string? seen = null; ;)
         {
-            var left = patience - TimeProvider.System.GetElapsedTime(started);
+            var left = patience - clock.GetElapsedTime(started);
             if (left <= TimeSpan.Zero || (seen = await watch.Next(about, seen, left, http.RequestAborted)) is null) return null;
             if (await outcome(about, http) is { } result) return result;
         }

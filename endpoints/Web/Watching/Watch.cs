@@ -7,7 +7,7 @@ namespace Roost.Web.Watching;
 /// Tells who waits for a booking, a change or a block that its state is another now. One query for everybody who waits in this process, while somebody waits:
 /// it needs no connection of its own per request, works with any number of instances, and costs the owners nothing. (A NOTIFY would take a lock at each of their commits.)
 /// </summary>
-public sealed class Watch(NpgsqlDataSource database, ILogger<Watch> log) : BackgroundService
+public sealed class Watch(NpgsqlDataSource database, TimeProvider clock, ILogger<Watch> log) : BackgroundService
 {
     static readonly TimeSpan soon = TimeSpan.FromMilliseconds(10);
     static readonly TimeSpan later = TimeSpan.FromMilliseconds(200);
@@ -30,7 +30,7 @@ public sealed class Watch(NpgsqlDataSource database, ILogger<Watch> log) : Backg
     /// <summary>The state as soon as it is not <paramref name="seen"/>; null when it still is after <paramref name="patience"/>.</summary>
     public async Task<string?> Next(Guid id, string? seen, TimeSpan patience, CancellationToken ct)
     {
-        var waiter = new Waiter(id, seen, TimeProvider.System.GetUtcNow());
+        var waiter = new Waiter(id, seen, clock.GetUtcNow());
         waiters.TryAdd(waiter, 0);
         someone.Release();
         try
@@ -54,7 +54,7 @@ public sealed class Watch(NpgsqlDataSource database, ILogger<Watch> log) : Backg
             try
             {
                 await Look(ct);
-                var since = TimeProvider.System.GetUtcNow() - impatient;
+                var since = clock.GetUtcNow() - impatient;
                 if (waiters.Keys.Any(waiter => waiter.Since > since)) await Task.Delay(soon, ct);
                 else await SomeoneCame(waiters.IsEmpty ? Timeout.InfiniteTimeSpan : later, ct);
             }

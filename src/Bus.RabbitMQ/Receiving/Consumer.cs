@@ -82,7 +82,10 @@ sealed class Consumer
         var channel = await DeliveryChannel.Open(connection, receive.Queue, receive.ConsumerTag, Prefetch(), inbox.Writer, ct);
         current = channel;
         ready();
-        return await channel.Closed.WaitAsync(ct);
+        var reason = await channel.Closed.WaitAsync(ct);
+        // Our own goodbye is no loss: what ends the connection now is the end of Stop.
+        if (stopping) await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+        return reason;
     }
 
     /// <summary>

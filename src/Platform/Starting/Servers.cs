@@ -18,7 +18,7 @@ static class Servers
         // Not pooled: the pool of the endpoint must learn the database's types after the migrations, not before.
         var server = new NpgsqlConnectionStringBuilder(settings.Postgres) { Pooling = false, Timeout = 3, CommandTimeout = 3 };
         var database = Databases.Open(server, settings.Endpoint + " start");
-        return Wait("PostgreSQL", $"{server.Host}:{server.Port}", settings.StartWithin, log, async () =>
+        return Wait("PostgreSQL", $"{server.Host}:{server.Port}", Settings.Name("Postgres"), settings.StartWithin, log, async () =>
         {
             try
             {
@@ -35,7 +35,7 @@ static class Servers
     {
         var uri = settings.RabbitMq;
         var factory = new ConnectionFactory { Uri = uri, RequestedConnectionTimeout = TimeSpan.FromSeconds(3), AutomaticRecoveryEnabled = false };
-        return Wait("RabbitMQ", $"{uri.Host}:{factory.Endpoint.Port}", settings.StartWithin, log, async () =>
+        return Wait("RabbitMQ", $"{uri.Host}:{factory.Endpoint.Port}", Settings.Name("RabbitMQ"), settings.StartWithin, log, async () =>
         {
             try
             {
@@ -58,7 +58,7 @@ static class Servers
         _ => null,
     };
 
-    static async Task Wait(string what, string where, TimeSpan within, ILogger log, Func<Task> connect, CancellationToken ct)
+    static async Task Wait(string what, string where, string setting, TimeSpan within, ILogger log, Func<Task> connect, CancellationToken ct)
     {
         var waiting = Stopwatch.StartNew();
         var told = TimeSpan.Zero;
@@ -73,7 +73,7 @@ static class Servers
             catch (Exception e) when (e is NpgsqlException or SocketException or RabbitMQClientException or IOException or TimeoutException)
             {
                 if (waiting.Elapsed > within)
-                    throw new CannotStart($"{what} at {where} did not answer within {within.TotalSeconds:0} s: {Innermost(e).Message}", e);
+                    throw new CannotStart($"{what} at {where} did not answer within {within.TotalSeconds:0} s: {Innermost(e).Message} ({setting})", e);
                 if (told == TimeSpan.Zero || waiting.Elapsed - told > tellAgainAfter)
                 {
                     told = waiting.Elapsed + TimeSpan.FromTicks(1);

@@ -28,6 +28,7 @@ public sealed class When_an_endpoint_is_asked_to_stop
         Assert.That(await endpoint.Process.WaitForExit(TimeSpan.FromSeconds(15)), Is.EqualTo(0));
         Assert.That(await specimen.RowsOfWork(), Is.EqualTo(1));
         Assert.That(await specimen.Broker.Depth("Roost.Specimen"), Is.Zero, "it was finished, not handed back");
+        Assert.That(endpoint.Process.Output, Does.Not.Contain("was lost"), "its own goodbye to the broker is no loss");
     }
 
     [Test]

@@ -59,7 +59,7 @@ public sealed class When_an_endpoint_starts
         specimen.ToPostgres.Cut();
         specimen.Settings["ROOST__STARTWITHIN"] = "2";
 
-        Assert.That(await Refuses(), Does.Match(@"PostgreSQL at 127.0.0.1:\d+ did not answer within 2 s: Connection refused"));
+        Assert.That(await Refuses(), Does.Match(@"PostgreSQL at 127.0.0.1:\d+ did not answer within 2 s: Connection refused \(ROOST__POSTGRES\)$"));
     }
 
     [Test]
