@@ -1,49 +1,92 @@
-using System.Collections.Concurrent;
-
 namespace Roost.Faults.Tests;
 
-/// <summary>Guests who book and cancel all the time, repeat what was not answered with the same key, and keep account of what they were promised.</summary>
-sealed class Guests(Person[] people, Guid[] units, int seed)
+/// <summary>
+/// Guests who book, change and cancel all the time, some of it at once, and a host who answers requests. All repeat what was not answered with the same key, and keep
+/// account of what they were told.
+/// </summary>
+sealed class Guests(Person host, Person[] people, Guid[] units, int seed)
 {
-    const double CancelOften = 0.4, DeclineOften = 0.2;
+    const double CancelOften = 0.4, DeclineOften = 0.2, AcceptOften = 0.7, InHaste = 0.3;
+    const int MostChanges = 2;
     static readonly DateOnly Today = DateOnly.FromDateTime(DateTime.UtcNow);
 
-    /// <summary>Key of the request, and the booking that was promised.</summary>
-    public ConcurrentDictionary<Guid, Promise> Accepted { get; } = new();
-
-    public ConcurrentDictionary<Guid, Person> Cancelled { get; } = new();
+    public Promises Promises { get; } = new();
 
     /// <summary>Until this many are accepted and the trouble is over, but never more than the most.</summary>
     public Task KeepBooking(int atLeast, int atMost, Task trouble) => Task.WhenAll(people.Select(async (guest, i) =>
     {
         var random = new Random(seed + i);
-        while (Accepted.Count < atMost && (Accepted.Count < atLeast || !trouble.IsCompleted)) await Book(guest, random);
+        while (Promises.Accepted.Count < atMost && (Promises.Accepted.Count < atLeast || !trouble.IsCompleted))
+        {
+            if (await Book(guest, random) is { } booking) await Enjoy(guest, booking, random);
+        }
     }));
 
-    async Task Book(Person guest, Random random)
+    /// <returns>The booking, once the guest has been shown that it is confirmed.</returns>
+    async Task<Guid?> Book(Person guest, Random random)
     {
         // Who comes today has arrived, so that his card is charged at once; the others' money is only held.
-        var checkIn = Today.AddDays(random.Next(4) == 0 ? 0 : random.Next(30, 60));
-        var unit = units[random.Next(units.Length)];
-        var priced = await guest.AsksForPrice(unit, checkIn, checkIn.AddDays(random.Next(1, 4)));
-        if (priced.Code == "nights_unavailable") return;
+        var wish = Dates.From(Today.AddDays(random.Next(4) == 0 ? 0 : random.Next(30, 60)), nights: random.Next(1, 4));
+        var priced = await guest.AsksForPrice(units[random.Next(units.Length)], wish.CheckIn, wish.CheckOut);
+        if (priced.Code == "nights_unavailable") return null;
         Assert.That(priced.Status, Is.EqualTo(201), priced.Text);
 
         var (quote, key) = (priced["quoteId"].GetGuid(), Guid.NewGuid());
-        var card = random.NextDouble() < DeclineOften ? "pm_card_visa_chargeDeclined" : "pm_card_visa";
+        var card = random.NextDouble() < DeclineOften ? Cards.Declined : Cards.Visa;
         var answer = await guest.Books(quote, key, card);
         Assert.That(answer.Status, Is.AnyOf(201, 202, 402, 409), answer.Text);
         // The first answer to somebody who never read it may have been "we try"; then the repeat says just that.
         var bookingId = answer.Status is 201 or 202 or 402 || answer.Text.Contains("bookingId") ? answer["bookingId"].GetGuid() : (Guid?)null;
-        Accepted[key] = new Promise(guest, quote, card, bookingId);
-        // Only what the guest has been shown can be cancelled: the view of a booking follows its acceptance, by as long as Reservation is away.
-        if (bookingId is null || answer.Status != 201 || random.NextDouble() > CancelOften) return;
+        Promises.Accepted[key] = new(guest, quote, card, bookingId);
+        // Only what the guest has been shown can be changed or cancelled: the view of a booking follows its acceptance, by as long as Reservation is away.
+        var isConfirmed = answer.Status == 201
+            || (answer.Status == 202 && answer["status"].GetString() == "awaiting_host" && await HostAnswers(guest, bookingId!.Value, random));
+        if (!isConfirmed) return null;
 
-        var cancelled = await guest.Cancels(bookingId.Value, Guid.NewGuid());
-        Assert.That(cancelled.Status, Is.AnyOf(202, 409), cancelled.Text);
-        if (cancelled.Status == 202) Cancelled[bookingId.Value] = guest;
+        Promises.Stays[bookingId!.Value] = wish;
+        return bookingId;
     }
 
-    /// <param name="BookingId">Null when the answer was only that the nights were gone.</param>
-    public sealed record Promise(Person Guest, Guid Quote, string Card, Guid? BookingId);
+    async Task Enjoy(Person guest, Guid booking, Random random)
+    {
+        var changing = new Changing(Promises, guest, booking, random);
+        var isCancelled = random.NextDouble() < CancelOften;
+        for (var left = random.Next(MostChanges + 1); left > 0; left--)
+        {
+            if (isCancelled && left == 1 && random.NextDouble() < InHaste)
+            {
+                await Task.WhenAll(changing.Change(), Cancel(guest, booking));
+                return;
+            }
+            await changing.Change();
+        }
+        if (isCancelled) await Cancel(guest, booking);
+    }
+
+    async Task Cancel(Person guest, Guid booking)
+    {
+        var key = Guid.NewGuid();
+        var cancelled = await guest.Cancels(booking, key);
+        if (cancelled.Status == 202) Promises.Cancelled[booking] = key;
+        else Assert.That((cancelled.Status, cancelled.Code), Is.EqualTo((409, "not_cancellable")), "the host was quicker to decline");
+    }
+
+    /// <summary>Sometimes the guest loses patience at the same moment.</summary>
+    async Task<bool> HostAnswers(Person guest, Guid booking, Random random)
+    {
+        var isYes = random.NextDouble() < AcceptOften;
+        var impatient = random.NextDouble() < InHaste ? Cancel(guest, booking) : Task.CompletedTask;
+        var answer = await (isYes ? host.Accepts(booking, Guid.NewGuid()) : host.Declines(booking, Guid.NewGuid()));
+        if (answer.Status == 202) Promises.Answered[booking] = isYes ? "confirmed" : "declined";
+        else Assert.That((answer.Status, answer.Code), Is.EqualTo((409, "not_awaiting_host")), answer.Text);
+        if (impatient != Task.CompletedTask)
+        {
+            await impatient;
+            return false;
+        }
+        if (!isYes) return false;
+
+        await guest.Awaits($"bookings/{booking}", page => page["status"].GetString() is "confirmed" or "in_stay");
+        return true;
+    }
 }

@@ -20,6 +20,10 @@ public sealed class When_a_row_is_wrong
         ("insert into web.idempotency select caller, route, 'another', body_hash, about from web.idempotency where about is not null", "an accepted key is one booking"),
         ("""update bus."reservation_BookingSaga" set "Data" = jsonb_set("Data"::jsonb, '{Status}', '2')""", "a booking is not stuck"),
         ("""update bus."payment_PaymentSaga" set "Data" = "Data"::jsonb || '{"Step": "any"}'""", "a payment is not stuck"),
+        ("update reservation.changes set status = 'refused'", "a change that was not applied keeps no money"),
+        ("delete from web.changes", "an accepted key is one change"),
+        ("delete from reservation.changes", "an accepted key is one change"),
+        ("delete from reservation.timeline where happened = 'changed'", "a change that was applied changed its booking once"),
         ("delete from reservation.timeline", "the view shows the booking as it is"),
     ];
 
@@ -29,7 +33,11 @@ public sealed class When_a_row_is_wrong
         await using var marketplace = await Marketplace.Open("wrong");
         var (host, guest) = (await marketplace.SignUp("host"), await marketplace.SignUp("guest"));
         var home = new Racing(marketplace, await host.Sells("home", capacity: 1), [guest]);
-        Assert.That(await home.Race([new Wish(Racing.FarAhead, Racing.FarAhead.AddDays(2))]), Has.Count.EqualTo(1));
+        var won = await home.Race([new Wish(Racing.FarAhead, Racing.FarAhead.AddDays(2))]);
+        Assert.That(won, Has.Count.EqualTo(1));
+        var longer = await guest.AsksToChange(won[0], Racing.FarAhead, Racing.FarAhead.AddDays(3), Guid.NewGuid());
+        await guest.ConfirmsChange(longer["changeId"].GetGuid(), Guid.NewGuid());
+        await guest.Awaits($"changes/{longer["changeId"].GetGuid()}", change => change["status"].GetString() == "applied");
         await marketplace.HoldOnceAtRest(TimeSpan.FromSeconds(60));
 
         foreach (var (tampering, invariant) in Tamperings)

@@ -1,7 +1,7 @@
 namespace Roost.Product;
 
 /// <summary>One endpoint of the product as a process of its own, as it was built with these tests.</summary>
-static class EndpointProcess
+public static class EndpointProcess
 {
     public static ChildProcess Start(string endpoint, IReadOnlyDictionary<string, string?> settings)
     {

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Roost.Product;
 
 /// <summary>
-/// The whole product as processes of its own, on a database, a virtual host and a Stripe of its own, spoken to over HTTP. Redis and the search engine are off:
-/// nothing that is asserted here may need them.
+/// The whole product as processes of its own, on a database, a virtual host and a Stripe of its own, spoken to over HTTP. Redis and the search engine are off unless
+/// somebody asks for them: nothing that is asserted here may need them.
 /// </summary>
 public sealed class Marketplace : IAsyncDisposable
 {
@@ -14,9 +14,11 @@ public sealed class Marketplace : IAsyncDisposable
     readonly ConcurrentDictionary<string, ChildProcess> processes = new();
     readonly Dictionary<string, Uri> addresses = Endpoints.ToDictionary(endpoint => endpoint, _ => new Uri($"http://127.0.0.1:{Ports.Free()}/"));
 
-    Marketplace(Postgres.Database database, Rabbit.Vhost vhost, StripeServer stripe)
+    readonly string? redis;
+
+    Marketplace(Postgres.Database database, Rabbit.Vhost vhost, StripeServer stripe, string? redis)
     {
-        (Database, Vhost, Stripe) = (database, vhost, stripe);
+        (Database, Vhost, Stripe, this.redis) = (database, vhost, stripe, redis);
         Web = new HttpClient { BaseAddress = new Uri(addresses["Web"], "api/v1/"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
@@ -27,9 +29,10 @@ public sealed class Marketplace : IAsyncDisposable
     /// <summary>As nobody in particular.</summary>
     public HttpClient Web { get; }
 
-    public static async Task<Marketplace> Open(string name)
+    /// <param name="redis">host:port, or null: off.</param>
+    public static async Task<Marketplace> Open(string name, string? redis = null)
     {
-        var marketplace = new Marketplace(await Postgres.NewDatabase(name), await Rabbit.NewVhost(name), await StripeServer.Start());
+        var marketplace = new Marketplace(await Postgres.NewDatabase(name), await Rabbit.NewVhost(name), await StripeServer.Start(), redis);
         try
         {
             await Task.WhenAll(Endpoints.Select(marketplace.Start));
@@ -49,7 +52,8 @@ public sealed class Marketplace : IAsyncDisposable
         {
             ["ROOST__POSTGRES"] = Database.ConnectionString + ";Maximum Pool Size=20",
             ["ROOST__RABBITMQ"] = Vhost.Amqp,
-            ["ROOST__REDIS"] = null,
+            ["ROOST__REDIS"] = redis,
+            ["ROOST__REDISPREFIX"] = Database.Name,
             ["ROOST__ELASTICSEARCH"] = null,
             ["ROOST__HTTP"] = addresses[endpoint].ToString(),
             ["ROOST__STRIPE__URL"] = Stripe.Url.ToString(),
@@ -71,7 +75,7 @@ public sealed class Marketplace : IAsyncDisposable
         await processes[endpoint].DisposeAsync();
     }
 
-    public Task<Person> SignUp(string name) => Person.SignsUp(this, name);
+    public Task<Person> SignUp(string? name = null) => Person.SignsUp(Web, name);
 
     public async ValueTask DisposeAsync()
     {

@@ -3,7 +3,7 @@
 -- awaiting payment), 3 to 5 wait (for the host, for arrival, for departure), from 6 on the booking has ended.
 
 with booking as (
-    select b.booking_id, b.status, (b.price #>> '{total,amount}')::bigint as total, coalesce(b.refund, 0) as refund, b.refunded,
+    select b.booking_id, b.status, (b.price #>> '{total,amount}')::bigint as total, coalesce(b.refund, 0) as refund,
            daterange(b.check_in, b.check_out) as stay, b.quantity,
            b.confirmed_at is not null as was_confirmed,
            b.status in ('confirmed', 'in_stay') as has_its_nights,
@@ -13,12 +13,16 @@ with booking as (
 saga as (
     select "Correlation_BookingId" as booking_id, coalesce(("Data"::jsonb ->> 'Status')::int, 0) as status, "Data"::jsonb as data from bus."reservation_BookingSaga"
 ),
+-- What of each payment is the booking's: taken and not given back, or held and to be taken. Only the saga knows how much less that is after a refund.
+payment as (
+    select p.booking_id, case p.status
+               when 'authorized' then p.authorized - coalesce((s."Data"::jsonb #>> '{NotTaken,Amount}')::bigint, 0)
+               when 'captured' then p.captured - p.refunded
+               else 0 end as kept
+    from payment.payments p join bus."payment_PaymentSaga" s on s."Correlation_PaymentId" = p.payment_id
+),
 money as (
-    select booking_id,
-           sum(authorized) filter (where status in ('authorized', 'captured')) as promised,
-           sum(authorized) filter (where status = 'authorized') as held,
-           sum(captured) as captured, sum(captured - refunded) filter (where captured > 0) as kept
-    from payment.payments group by booking_id
+    select booking_id, sum(kept) as kept from payment group by booking_id
 )
 
 -- 1 and 7: within the calendar.
@@ -48,25 +52,28 @@ where c.kind in ('hold', 'booking') and c.state = 'live' and b.booking_id is nul
 
 -- 3 and 5: bookings and money.
 union all
-select 'a confirmed booking is paid', booking_id::text, format('%s, %s of %s, %s given back', status, coalesce(promised, 0), total, refunded)
+select 'a confirmed booking is paid', booking_id::text, format('%s, %s of %s', status, coalesce(kept, 0), total)
 from booking left join money using (booking_id)
-where has_its_nights and coalesce(promised, 0) - refunded <> total
+where has_its_nights and coalesce(kept, 0) <> total
 union all
-select 'a booking that was never confirmed keeps no money', booking_id::text, format('%s, held %s, kept %s', status, held, kept)
+select 'a booking that was never confirmed keeps no money', booking_id::text, format('%s, kept %s', status, kept)
 from booking join money using (booking_id)
-where has_ended and not was_confirmed and (held > 0 or kept > 0)
+where has_ended and not was_confirmed and kept <> 0
 union all
-select 'a booking that was cancelled keeps what its policy says', booking_id::text, format('held %s, kept %s of %s, refund %s', held, kept, total, refund)
+select 'a booking that was cancelled keeps what its policy says', booking_id::text, format('kept %s of %s, refund %s', kept, total, refund)
 from booking join money using (booking_id)
-where has_ended and was_confirmed
-  -- Of money that is only held and partly kept, the rest is not taken later.
-  and (case when held > 0 then refund = total else coalesce(kept, 0) <> total - refund end)
+where has_ended and was_confirmed and kept <> total - refund
 union all
 select 'money belongs to a booking', p.payment_id::text, p.status
 from payment.payments p left join booking b on b.booking_id = p.booking_id
 where p.status in ('authorized', 'captured') and b.booking_id is null
 
--- 6: keys and bookings.
+union all
+select 'a change that was not applied keeps no money', p.payment_id::text, format('%s, %s', n.status, p.status)
+from payment.payments p join reservation.changes n on n.change_id = p.payment_id
+where n.status <> 'applied' and (p.status = 'authorized' or p.captured > p.refunded)
+
+-- 6: keys, bookings and changes.
 union all
 select 'an accepted key is one booking', i.about::text, format('%s keys, %s requests, %s bookings, %s sagas', count(*), count(w.id), count(b.booking_id), count(s.booking_id))
 from web.idempotency i
@@ -74,6 +81,20 @@ left join web.bookings w on w.id = i.about left join booking b on b.booking_id =
 where i.route = 'POST /api/v1/bookings' and i.about is not null
 group by i.about
 having (count(*), count(w.id), count(b.booking_id), count(s.booking_id)) <> (1, 1, 1, 1)
+union all
+select 'an accepted key is one change', i.about::text, format('%s keys, %s requests, %s changes, %s sagas', count(*), count(w.id), count(c.change_id), count(s."Id"))
+from web.idempotency i
+left join web.changes w on w.id = i.about left join reservation.changes c on c.change_id = i.about
+left join bus."reservation_BookingChangeSaga" s on s."Correlation_ChangeId" = i.about
+where i.route = 'POST /api/v1/bookings/{bookingId:guid}/changes' and i.about is not null
+group by i.about
+having (count(*), count(w.id), count(c.change_id), count(s."Id")) <> (1, 1, 1, 1)
+union all
+select 'a change that was applied changed its booking once', b.booking_id::text, format('%s applied, changed %s times', applied, changed)
+from booking b
+cross join lateral (select count(*) as applied from reservation.changes c where c.booking_id = b.booking_id and c.status = 'applied') a
+cross join lateral (select count(*) as changed from reservation.timeline t where t.booking_id = b.booking_id and t.happened = 'changed') t
+where applied <> changed
 union all
 select 'a booking was asked for', b.booking_id::text, b.status
 from booking b left join web.bookings w on w.id = b.booking_id

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Roost.Servers;
 
 /// <summary>The servers a test may use are given from outside (ops/test sets the variables); no test guesses an address.</summary>
@@ -5,6 +7,9 @@ public static class Given
 {
     public static string? Value(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
+
+    /// <summary>How much of something, where the default is a compromise with the time it takes.</summary>
+    public static int? Number(string variable) => Value(variable) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
     public static string Require(string variable) =>
         Value(variable) ?? throw Missing($"{variable} is not set: start the tests with ops/test, or set it to a server of your own");

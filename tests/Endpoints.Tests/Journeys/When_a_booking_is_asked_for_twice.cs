@@ -1,4 +1,3 @@
-using Roost.Endpoints.Tests.Web;
 using static Roost.Endpoints.Tests.Journeys.Place;
 
 namespace Roost.Endpoints.Tests.Journeys;
@@ -9,7 +8,7 @@ public sealed class When_a_booking_is_asked_for_twice
     Person guest = null!;
 
     [SetUp]
-    public async Task Begin() => (place, guest) = (await OnSale(capacity: 5), await TheProduct.Web.Somebody());
+    public async Task Begin() => (place, guest) = (await OnSale(capacity: 5), await TheProduct.Running.SignUp());
 
     [Test]
     public async Task With_the_same_key_it_is_the_same_booking()
@@ -68,7 +67,7 @@ public sealed class When_a_booking_is_asked_for_twice
     [Test]
     public async Task By_somebody_else_the_key_is_another_and_the_quote_unknown()
     {
-        var other = await TheProduct.Web.Somebody();
+        var other = await TheProduct.Running.SignUp();
         var quote = await place.Quoted(guest, Day(0), Day(2));
         await Book(guest, quote, key: "one");
 

@@ -1,4 +1,3 @@
-using Roost.Endpoints.Tests.Web;
 using static Roost.Endpoints.Tests.Journeys.Place;
 
 namespace Roost.Endpoints.Tests.Journeys;
@@ -9,7 +8,7 @@ public sealed class When_a_host_keeps_nights
     Person guest = null!;
 
     [SetUp]
-    public async Task Begin() => (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+    public async Task Begin() => (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
 
     [Test]
     public async Task They_are_out_of_sale_until_the_block_is_lifted()

@@ -1,4 +1,3 @@
-using Roost.Endpoints.Tests.Web;
 using static Roost.Endpoints.Tests.Journeys.Place;
 
 namespace Roost.Endpoints.Tests.Journeys;
@@ -8,9 +7,9 @@ public sealed class When_a_host_sets_the_terms
     [Test]
     public async Task Prices_of_single_nights_are_seen_and_quoted_at_once()
     {
-        var (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
 
-        var set = await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(1), to = Day(2), price = Usd(25_000), reason = "fair" });
+        var set = await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(1), to = Day(2), price = Selling.Usd(25_000), reason = "fair" });
 
         Assert.That(set.Status, Is.EqualTo(204), set.Text);
         var calendar = await guest.Get($"units/{place.UnitId}/calendar?from={Day(0):O}&to={Day(3):O}");
@@ -24,10 +23,10 @@ public sealed class When_a_host_sets_the_terms
     [Test]
     public async Task A_quote_keeps_its_price()
     {
-        var (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
         var quote = await place.Quoted(guest, Day(0), Day(2));
 
-        await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(0), to = Day(2), price = Usd(90_000) });
+        await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(0), to = Day(2), price = Selling.Usd(90_000) });
         var booking = await Book(guest, quote);
 
         var page = await guest.Get($"bookings/{booking["bookingId"].GetGuid()}/price");
@@ -37,7 +36,7 @@ public sealed class When_a_host_sets_the_terms
     [Test]
     public async Task Closed_nights_and_longer_stays_are_kept_to()
     {
-        var (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
 
         await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(0), to = Day(1), closed = true });
         await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(5), to = Day(6), minNights = 3 });
@@ -51,7 +50,7 @@ public sealed class When_a_host_sets_the_terms
     [Test]
     public async Task There_cannot_be_fewer_than_are_sold()
     {
-        var (place, guest) = (await OnSale(capacity: 3), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(capacity: 3), await TheProduct.Running.SignUp());
         await place.Booked(guest, Day(0), Day(2), quantity: 2);
 
         var tooFew = await place.Host.Put($"units/{place.UnitId}", Unit(1));
@@ -64,7 +63,7 @@ public sealed class When_a_host_sets_the_terms
     [Test]
     public async Task A_month_shows_each_unit_night_by_night()
     {
-        var (place, guest) = (await OnSale(capacity: 3), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(capacity: 3), await TheProduct.Running.SignUp());
         await place.Booked(guest, Day(0), Day(1));
 
         var month = await guest.Get($"listings/{place.ListingId}/availability?month={Day(0):yyyy-MM}");

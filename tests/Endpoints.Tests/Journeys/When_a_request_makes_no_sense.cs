@@ -1,4 +1,3 @@
-using Roost.Endpoints.Tests.Web;
 using static Roost.Endpoints.Tests.Journeys.Place;
 
 namespace Roost.Endpoints.Tests.Journeys;
@@ -11,7 +10,7 @@ public sealed class When_a_request_makes_no_sense
     Person guest = null!;
 
     [OneTimeSetUp]
-    public async Task Begin() => (place, guest) = (await OnSale(capacity: 3), await TheProduct.Web.Somebody());
+    public async Task Begin() => (place, guest) = (await OnSale(capacity: 3), await TheProduct.Running.SignUp());
 
     static object[][] Stays() =>
     [
@@ -54,7 +53,7 @@ public sealed class When_a_request_makes_no_sense
     [Test]
     public async Task A_quote_that_is_unknown_or_not_ones_own_or_over_books_nothing()
     {
-        var others = await place.Quoted(await TheProduct.Web.Somebody(), Day(0), Day(2));
+        var others = await place.Quoted(await TheProduct.Running.SignUp(), Day(0), Day(2));
         var before = await Rows();
 
         foreach (var quote in new[] { Guid.NewGuid(), others })
@@ -91,7 +90,7 @@ public sealed class When_a_request_makes_no_sense
     static object[][] Settings() =>
     [
         [new { from = Day(0), to = Day(1) }, "price"],
-        [new { from = Day(0), to = Day(1), price = Usd(-1) }, "price"],
+        [new { from = Day(0), to = Day(1), price = Selling.Usd(-1) }, "price"],
         [new { from = Day(0), to = Day(1), price = new { amount = 100, currency = "EUR" } }, "price"],
         [new { from = Day(0), to = Day(1), minNights = 0 }, "minNights"],
         [new { from = Day(0), to = Day(1), minNights = 31 }, "minNights"],
@@ -119,7 +118,7 @@ public sealed class When_a_request_makes_no_sense
     /// <summary>The fields that a 422 names.</summary>
     static string Refusal(Answer answer) => answer.Status == 422 ? string.Join(',', answer.WrongFields) : answer.ToString();
 
-    static Task<string?> Rows() => TheProduct.Web.Database.Value<string>(
+    static Task<string?> Rows() => TheProduct.Running.Database.Value<string>(
         """
         select format('%s quotes, %s bookings, %s entries, %s claims, %s nights, %s changes',
             (select count(*) from web.quotes), (select count(*) from web.bookings), (select count(*) from web.waitlist),

@@ -1,4 +1,3 @@
-using Roost.Endpoints.Tests.Web;
 using static Roost.Endpoints.Tests.Journeys.Place;
 
 namespace Roost.Endpoints.Tests.Journeys;
@@ -12,7 +11,7 @@ public sealed class When_a_stay_is_cancelled
     {
         var arrival = DateTime.UtcNow.AddHours(hoursAhead);
         var checkIn = DateOnly.FromDateTime(arrival);
-        var (place, guest) = (await OnSale(checkInTime: $"{arrival:HH:mm}"), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(checkInTime: $"{arrival:HH:mm}"), await TheProduct.Running.SignUp());
         var booking = await place.Booked(guest, checkIn, checkIn.AddDays(2));
 
         var cancelled = await Cancel(guest, booking);
@@ -26,7 +25,7 @@ public sealed class When_a_stay_is_cancelled
     [Test]
     public async Task Long_before_a_strict_host_gives_everything_back_too()
     {
-        var (place, guest) = (await OnSale(policy: "strict"), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(policy: "strict"), await TheProduct.Running.SignUp());
         var booking = await place.Booked(guest, Day(0), Day(2));
 
         Assert.That(Refund(await Cancel(guest, booking)), Is.EqualTo(Total(nights: 2)));
@@ -37,23 +36,23 @@ public sealed class When_a_stay_is_cancelled
     {
         var arrival = DateTime.UtcNow.AddHours(20);
         var checkIn = DateOnly.FromDateTime(arrival);
-        var (place, guest) = (await OnSale(checkInTime: $"{arrival:HH:mm}", policy: "strict"), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(checkInTime: $"{arrival:HH:mm}", policy: "strict"), await TheProduct.Running.SignUp());
         var booking = await place.Booked(guest, checkIn, checkIn.AddDays(2));
 
         var cancelled = await Cancel(place.Host, booking);
 
         Assert.That(Refund(cancelled), Is.EqualTo(Total(nights: 2)), cancelled.Text);
-        await Eventually.Sees(() => TheProduct.Web.Database.Value<string>($"select status from payment.payment_view where payment_id = '{booking}'"),
+        await Eventually.Sees(() => TheProduct.Running.Database.Value<string>($"select status from payment.payment_view where payment_id = '{booking}'"),
             status => status == "voided");
     }
 
     [Test]
     public async Task A_stranger_cancels_nothing()
     {
-        var (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
         var booking = await place.Booked(guest, Day(0), Day(2));
 
-        Assert.That((await Cancel(await TheProduct.Web.Somebody(), booking)).Status, Is.EqualTo(404));
+        Assert.That((await Cancel(await TheProduct.Running.SignUp(), booking)).Status, Is.EqualTo(404));
         Assert.That(await place.Claims("booking"), Is.EqualTo(1));
     }
 

@@ -1,4 +1,3 @@
-using Roost.Endpoints.Tests.Web;
 using static Roost.Endpoints.Tests.Journeys.Place;
 
 namespace Roost.Endpoints.Tests.Journeys;
@@ -12,7 +11,7 @@ public sealed class When_a_stay_is_changed
     [SetUp]
     public async Task Begin()
     {
-        (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+        (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
         booking = await place.Booked(guest, Day(10), Day(13));
     }
 
@@ -73,7 +72,7 @@ public sealed class When_a_stay_is_changed
     [Test]
     public async Task Nights_of_somebody_else_are_refused_with_alternatives()
     {
-        await place.Booked(await TheProduct.Web.Somebody(), Day(13), Day(15));
+        await place.Booked(await TheProduct.Running.SignUp(), Day(13), Day(15));
 
         var change = await Change(Day(11), Day(14));
 
@@ -85,7 +84,7 @@ public sealed class When_a_stay_is_changed
     public async Task Only_the_guest_may()
     {
         var change = await Change(Day(11), Day(14));
-        var stranger = await TheProduct.Web.Somebody();
+        var stranger = await TheProduct.Running.SignUp();
         var wish = new { checkIn = Day(11), checkOut = Day(14) };
 
         Assert.That((await place.Host.Post($"bookings/{booking}/changes", wish, ("Idempotency-Key", "k"))).Status, Is.EqualTo(403));
@@ -116,6 +115,6 @@ public sealed class When_a_stay_is_changed
         return (page["checkIn"].GetString(), page["checkOut"].GetString(), price["total"].GetProperty("amount").GetInt64());
     }
 
-    static Task<long> Payment(Answer change, string column) => TheProduct.Web.Database.Value<long>(
+    static Task<long> Payment(Answer change, string column) => TheProduct.Running.Database.Value<long>(
         $"select {column} from payment.payment_view where payment_id = '{change["changeId"].GetGuid()}'");
 }

@@ -1,4 +1,3 @@
-using Roost.Endpoints.Tests.Web;
 using static Roost.Endpoints.Tests.Journeys.Place;
 
 namespace Roost.Endpoints.Tests.Journeys;
@@ -8,7 +7,7 @@ public sealed class When_guests_book
     [Test]
     public async Task The_stay_is_confirmed_at_the_price_of_the_quote()
     {
-        var (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
         var quote = await place.Quote(guest, Day(0), Day(3));
         Assert.That(quote["total"].GetProperty("amount").GetInt64(), Is.EqualTo(Total(nights: 3)), quote.Text);
 
@@ -24,7 +23,7 @@ public sealed class When_guests_book
     [Test]
     public async Task Stays_that_touch_fit_and_stays_that_overlap_do_not()
     {
-        var (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
         await place.Booked(guest, Day(10), Day(15));
 
         await place.Booked(guest, Day(15), Day(18));
@@ -39,7 +38,7 @@ public sealed class When_guests_book
     public async Task Of_many_who_have_a_quote_for_the_same_night_one_gets_it()
     {
         var place = await OnSale();
-        var guests = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => TheProduct.Web.Somebody()));
+        var guests = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => TheProduct.Running.SignUp()));
         var quotes = await Task.WhenAll(guests.Select(guest => place.Quoted(guest, Day(0), Day(2))));
 
         var answers = await Task.WhenAll(guests.Zip(quotes, (guest, quote) => Book(guest, quote)));
@@ -52,7 +51,7 @@ public sealed class When_guests_book
     [Test]
     public async Task A_declined_card_gives_the_nights_back()
     {
-        var (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
 
         var booking = await place.Book(guest, Day(0), Day(2), card: Declined);
 
@@ -63,7 +62,7 @@ public sealed class When_guests_book
     [Test]
     public async Task Who_does_not_wait_finds_the_booking_at_once()
     {
-        var (place, guest) = (await OnSale(), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
         var quoteId = await place.Quoted(guest, Day(0), Day(2));
 
         var booking = await guest.Post("bookings", new { quoteId, paymentMethodId = Visa }, ("Idempotency-Key", "k"));

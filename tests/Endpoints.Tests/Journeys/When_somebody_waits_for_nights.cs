@@ -1,4 +1,3 @@
-using Roost.Endpoints.Tests.Web;
 using static Roost.Endpoints.Tests.Journeys.Place;
 
 namespace Roost.Endpoints.Tests.Journeys;
@@ -13,7 +12,7 @@ public sealed class When_somebody_waits_for_nights
     [SetUp]
     public async Task Begin()
     {
-        (place, guest, waiting) = (await OnSale(), await TheProduct.Web.Somebody(), await TheProduct.Web.Somebody());
+        (place, guest, waiting) = (await OnSale(), await TheProduct.Running.SignUp(), await TheProduct.Running.SignUp());
         booking = await place.Booked(guest, Day(0), Day(3));
     }
 
@@ -21,7 +20,7 @@ public sealed class When_somebody_waits_for_nights
     public async Task They_are_told_their_position_and_why_not_yet()
     {
         var first = await Join(waiting);
-        var second = await Join(await TheProduct.Web.Somebody());
+        var second = await Join(await TheProduct.Running.SignUp());
         var again = await Join(waiting);
 
         Assert.That((first.Status, first["position"].GetInt32(), second["position"].GetInt32()), Is.EqualTo((201, 1, 2)), first.Text);
@@ -52,7 +51,7 @@ public sealed class When_somebody_waits_for_nights
     [Test]
     public async Task An_offer_that_was_used_is_not_served_again()
     {
-        var (entry, next) = (await Join(waiting), await TheProduct.Web.Somebody());
+        var (entry, next) = (await Join(waiting), await TheProduct.Running.SignUp());
         var nextEntry = await Join(next);
         await Cancelled();
         await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "offered");
@@ -69,7 +68,7 @@ public sealed class When_somebody_waits_for_nights
     [Test]
     public async Task Who_leaves_gives_the_offer_to_the_next()
     {
-        var (entry, next) = (await Join(waiting), await TheProduct.Web.Somebody());
+        var (entry, next) = (await Join(waiting), await TheProduct.Running.SignUp());
         var nextEntry = await Join(next);
         await Cancelled();
         await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "offered");

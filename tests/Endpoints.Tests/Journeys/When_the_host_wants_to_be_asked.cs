@@ -1,4 +1,3 @@
-using Roost.Endpoints.Tests.Web;
 using static Roost.Endpoints.Tests.Journeys.Place;
 
 namespace Roost.Endpoints.Tests.Journeys;
@@ -12,7 +11,7 @@ public sealed class When_the_host_wants_to_be_asked
     [SetUp]
     public async Task Begin()
     {
-        (place, guest) = (await OnSale(instantBook: false), await TheProduct.Web.Somebody());
+        (place, guest) = (await OnSale(instantBook: false), await TheProduct.Running.SignUp());
         var asked = await place.Book(guest, Day(0), Day(2));
         Assert.That((asked.Status, asked["status"].GetString()), Is.EqualTo((202, "awaiting_host")), asked.Text);
         booking = asked["bookingId"].GetGuid();
@@ -21,7 +20,7 @@ public sealed class When_the_host_wants_to_be_asked
     /// <summary>P-20: the request keeps its nights while the host thinks.</summary>
     [Test]
     public async Task The_nights_are_kept_meanwhile() =>
-        Assert.That((await place.Quote(await TheProduct.Web.Somebody(), Day(1), Day(3))).Code, Is.EqualTo("nights_unavailable"));
+        Assert.That((await place.Quote(await TheProduct.Running.SignUp(), Day(1), Day(3))).Code, Is.EqualTo("nights_unavailable"));
 
     [Test]
     public async Task A_yes_confirms_the_stay()

@@ -36,7 +36,7 @@ public sealed class When_a_session_ends
         await Eventually.Is(async () => (await thief.Get("auth/me", at: other)).Status == 401, within: promised);
         Assert.That((await Web.Client.Post("auth/refresh", new { refreshToken = thief.RefreshToken })).Status, Is.EqualTo(401));
         Assert.That((await Web.Client.Post("auth/login", new { email = guest.Email, password = guest.Password })).Status, Is.EqualTo(401));
-        await Person.SignsIn(Web, guest.Email, "Quiet-Rivers-2027");
+        await Person.SignsIn(Web.Client, guest.Email, "Quiet-Rivers-2027");
     }
 
     [TestCase("Wrong-Guess-2027", "Quiet-Rivers-2027", "current")]
@@ -66,7 +66,7 @@ public sealed class When_a_session_ends
         Assert.That((again.Status, again.Code), Is.EqualTo((422, "invalid_token")));
         await Eventually.Is(async () => (await thief.Get("auth/me", at: other)).Status == 401, within: promised);
         Assert.That((await guest.Get("auth/me")).Status, Is.EqualTo(401));
-        await Person.SignsIn(Web, guest.Email, "Quiet-Rivers-2027");
+        await Person.SignsIn(Web.Client, guest.Email, "Quiet-Rivers-2027");
     }
 
     /// <summary>P-116.</summary>
@@ -95,7 +95,7 @@ public sealed class When_a_session_ends
     static async Task<(Person Guest, Person Thief)> SignedInTwice()
     {
         var guest = await Web.Somebody();
-        var thief = await Person.SignsIn(Web, guest.Email, guest.Password);
+        var thief = await Person.SignsIn(Web.Client, guest.Email, guest.Password);
         Assert.That((await thief.Get("auth/me", at: other)).Status, Is.EqualTo(200), "the other instance believes the thief now");
         return (guest, thief);
     }
