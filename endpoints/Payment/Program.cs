@@ -1,4 +1,3 @@
-using Roost.Contracts;
 using Roost.Payment.Calling;
 using Roost.Payment.Paying;
 

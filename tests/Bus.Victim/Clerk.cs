@@ -1,6 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
-using NServiceBus.Persistence.Sql;
 using NServiceBus.TransactionalSession;
 
 namespace Roost.Bus.Victim;

@@ -5,7 +5,7 @@ namespace Roost.Calendar.Taking;
 
 /// <summary>
 /// The locked units with their nights and claims, as the database knows them now and as the requests of one group change them, one after
-/// the other. Knows nothing of SQL: <see cref="ChartReader"/> fills it, <see cref="ChartWriter"/> writes the differences.
+/// the other. Knows nothing of SQL: <see cref="ChartStore"/> fills it and writes the differences.
 /// </summary>
 public sealed class Chart(DateTimeOffset now)
 {

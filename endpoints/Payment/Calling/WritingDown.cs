@@ -1,6 +1,3 @@
-using System.Globalization;
-using Roost.Contracts;
-using Roost.Domain;
 using Roost.Payment.Paying;
 using Roost.Stripe;
 

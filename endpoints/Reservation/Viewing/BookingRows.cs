@@ -2,7 +2,6 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using NServiceBus.Persistence.Sql;
-using Roost.Contracts;
 using Roost.Domain;
 using Roost.Domain.Booking;
 

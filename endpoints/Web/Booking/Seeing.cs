@@ -1,7 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Roost.Domain;
 using Roost.Domain.Booking;
 using Roost.Domain.Cancelling;

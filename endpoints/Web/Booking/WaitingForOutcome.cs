@@ -1,4 +1,3 @@
-using Roost.Domain;
 using Roost.Domain.Booking;
 using Roost.Web.Asking;
 using Roost.Web.Listing;

@@ -1,5 +1,4 @@
 using Roost.Web.Asking;
-using Roost.Web.Identity;
 
 namespace Roost.Web.Listing;
 

@@ -1,6 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
-using NServiceBus.Persistence.Sql;
 using Roost.Domain;
 using Roost.Domain.Time;
 

@@ -1,4 +1,3 @@
-using Roost.StripeSimulator.Cards;
 using Roost.StripeSimulator.Protocol;
 using Roost.StripeSimulator.State;
 

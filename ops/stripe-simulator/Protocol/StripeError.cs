@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Roost.StripeSimulator.Cards;
 using Roost.StripeSimulator.Paying;
 using Roost.StripeSimulator.Saving;

@@ -1,5 +1,4 @@
 using Roost.StripeSimulator.Cards;
-using Roost.StripeSimulator.Paying;
 using Roost.StripeSimulator.State;
 
 namespace Roost.StripeSimulator.Refunding;

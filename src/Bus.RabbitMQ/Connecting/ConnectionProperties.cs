@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using RabbitMQ.Client;
 using System.Text;
+using RabbitMQ.Client;
 
 namespace Roost.Bus.RabbitMQ.Connecting;
 

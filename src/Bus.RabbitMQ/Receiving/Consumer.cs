@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using NServiceBus;
 using Roost.Bus.RabbitMQ.Connecting;
 using Roost.Bus.RabbitMQ.Sending;
 using Roost.Bus.Transport;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using NServiceBus;
 using RabbitMQ.Client;
 using Roost.Bus.RabbitMQ.Routing;
 using Roost.Bus.Transport;

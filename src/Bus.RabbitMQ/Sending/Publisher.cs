@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
-using RabbitMQ.Client;
 using Roost.Bus.RabbitMQ.Connecting;
 using Roost.Bus.RabbitMQ.Routing;
 using Roost.Bus.Transport;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using NServiceBus;
 using NServiceBus.Pipeline;
 using Roost.Bus.Persistence;
 using Roost.Bus.Pipeline.Incoming;

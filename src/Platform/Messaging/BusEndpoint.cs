@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using NServiceBus.TransactionalSession;
 using Npgsql;
 using NpgsqlTypes;
+using NServiceBus.TransactionalSession;
 using Roost.Platform.Messaging;
 using Roost.Platform.Migrating;
 

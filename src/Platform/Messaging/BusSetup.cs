@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Roost.Platform.Messaging;
 
 /// <summary>What an endpoint does with messages, by name: the table of contents of its Program.cs.</summary>

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using NServiceBus.Transport;
 using Npgsql;
+using NServiceBus.Transport;
 
 namespace Roost.Platform.Messaging;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Roost.Bus.RabbitMQ.Connecting;
 using Roost.Bus.RabbitMQ.Sending;
 using Roost.Bus.Tests.Running;
 using Roost.Bus.Tests.Transport;

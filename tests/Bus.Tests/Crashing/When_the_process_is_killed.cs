@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Roost.Bus.Tests.Running;
 using Roost.Bus.Victim;
 using Roost.Servers;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Roost.Bus.Tests.Running;
-using Roost.Servers;
 
 namespace Roost.Bus.Tests.Recoverability;
 

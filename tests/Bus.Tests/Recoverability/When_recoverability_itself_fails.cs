@@ -1,7 +1,5 @@
-using NServiceBus.Transport;
 using Roost.Bus.Tests.Running;
 using Roost.Bus.Transport;
-using Roost.Servers;
 
 namespace Roost.Bus.Tests.Recoverability;
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Roost.Bus.Tests.Running;
 
 namespace Roost.Bus.Tests.Sagas;

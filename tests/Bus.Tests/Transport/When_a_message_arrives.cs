@@ -1,7 +1,6 @@
 using System.Text;
 using RabbitMQ.Client;
 using Roost.Bus.RabbitMQ.Receiving;
-using Roost.Bus.Transport;
 using Roost.Servers;
 using Headers = NServiceBus.Headers;
 

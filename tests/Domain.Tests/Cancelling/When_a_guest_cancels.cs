@@ -1,6 +1,5 @@
 using Roost.Domain.Cancelling;
 using Roost.Domain.Pricing;
-using Roost.Domain.Tests.Pricing;
 using Roost.Domain.Time;
 using static Roost.Domain.Tests.Pricing.Stays;
 

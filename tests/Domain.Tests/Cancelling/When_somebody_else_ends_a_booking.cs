@@ -1,6 +1,4 @@
 using Roost.Domain.Cancelling;
-using Roost.Domain.Pricing;
-using Roost.Domain.Tests.Pricing;
 using static Roost.Domain.Tests.Pricing.Stays;
 
 namespace Roost.Domain.Tests.Cancelling;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Roost.Domain.Cancelling;
-using Roost.Domain.Pricing;
 using Roost.Domain.Quoting;
 using Roost.Domain.Tests.Pricing;
 

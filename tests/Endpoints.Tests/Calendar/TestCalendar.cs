@@ -11,7 +11,6 @@ using Roost.Calendar.Waiting;
 using Roost.Contracts;
 using Roost.Domain;
 using Roost.Platform.Migrating;
-using Roost.Servers;
 
 namespace Roost.Endpoints.Tests.Calendar;
 

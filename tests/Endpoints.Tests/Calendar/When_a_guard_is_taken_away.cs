@@ -1,6 +1,5 @@
 using Npgsql;
 using Roost.Domain;
-using Roost.Servers;
 using static Roost.Endpoints.Tests.Calendar.TestCalendar;
 
 namespace Roost.Endpoints.Tests.Calendar;

@@ -1,7 +1,6 @@
 using Roost.Calendar.Taking;
 using Roost.Contracts;
 using Roost.Domain;
-using Roost.Servers;
 using static Roost.Endpoints.Tests.Calendar.TestCalendar;
 
 namespace Roost.Endpoints.Tests.Calendar;

@@ -1,7 +1,6 @@
 using Npgsql;
 using Roost.Calendar.Taking;
 using Roost.Contracts;
-using Roost.Servers;
 using static Roost.Endpoints.Tests.Calendar.TestCalendar;
 
 namespace Roost.Endpoints.Tests.Calendar;

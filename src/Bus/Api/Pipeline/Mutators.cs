@@ -1,4 +1,3 @@
-using NServiceBus.MessageMutator;
 using Roost.Bus.Pipeline;
 
 namespace NServiceBus.MessageMutator

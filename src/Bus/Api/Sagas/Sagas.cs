@@ -1,5 +1,3 @@
-using NServiceBus.Extensibility;
-
 namespace NServiceBus;
 
 public interface IContainSagaData

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using NServiceBus;
 using NServiceBus.Pipeline;
 using NServiceBus.Transport;
 using Roost.Bus.Persistence;
