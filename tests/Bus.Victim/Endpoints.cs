@@ -45,7 +45,41 @@ public static class Endpoints
     /// <summary>Sends from outside of handlers, as a web request does.</summary>
     public static EndpointConfiguration Clerk(Surroundings around) => New("Clerk", around with { Sessions = true });
 
+    /// <summary>All that an endpoint can be asked to do beside its messages.</summary>
+    public static EndpointConfiguration WithEverything(Surroundings around)
+    {
+        const string Platform = "ServiceControl";
+        var endpoint = Victim(around);
+        endpoint.AddHandler<NoteWhatIsHeard>();
+        endpoint.AuditProcessedMessagesTo("audit");
+        endpoint.Recoverability().Delayed(delayed => delayed.NumberOfRetries(3));
+        endpoint.SendHeartbeatTo(Platform);
+        endpoint.ReportCustomChecksTo(Platform);
+        endpoint.AuditSagaStateChanges(Platform);
+        endpoint.EnableMetrics().SendMetricDataToServiceControl(Platform, TimeSpan.FromSeconds(10));
+        return endpoint;
+    }
+
+    public static EndpointConfiguration Flooded(Surroundings around, bool outbox)
+    {
+        var endpoint = outbox ? New("Flooded", around) : NewWithoutStorage("Flooded", around);
+        endpoint.AddHandler<LetItPass>();
+        endpoint.LimitMessageProcessingConcurrencyTo(32);
+        return endpoint;
+    }
+
     static EndpointConfiguration New(string name, Surroundings around)
+    {
+        var endpoint = NewWithoutStorage(name, around);
+        endpoint.EnableOutbox();
+        var persistence = endpoint.UsePersistence<SqlPersistence>();
+        persistence.ConnectionBuilder(() => new NpgsqlConnection(around.Postgres));
+        persistence.SqlDialect<SqlDialect.PostgreSql>().JsonBParameterModifier(parameter => ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Jsonb);
+        if (around.Sessions) persistence.EnableTransactionalSession();
+        return endpoint;
+    }
+
+    static EndpointConfiguration NewWithoutStorage(string name, Surroundings around)
     {
         var endpoint = new EndpointConfiguration(name);
         var transport = new RabbitMQTransport(RoutingTopology.Conventional(QueueType.Quorum), around.Rabbit)
@@ -60,14 +94,8 @@ public static class Endpoints
         endpoint.UseSerialization<SystemJsonSerializer>();
         endpoint.AssemblyScanner().Disable = true;
         endpoint.EnableInstallers();
-        endpoint.EnableOutbox();
         endpoint.LimitMessageProcessingConcurrencyTo(8);
         if (around.Retries is { } retries) endpoint.Recoverability().Immediate(immediate => immediate.NumberOfRetries(retries));
-
-        var persistence = endpoint.UsePersistence<SqlPersistence>();
-        persistence.ConnectionBuilder(() => new NpgsqlConnection(around.Postgres));
-        persistence.SqlDialect<SqlDialect.PostgreSql>().JsonBParameterModifier(parameter => ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Jsonb);
-        if (around.Sessions) persistence.EnableTransactionalSession();
         return endpoint;
     }
 }

@@ -8,6 +8,7 @@ using Letter = Roost.Bus.Tests.Transport.Letter;
 namespace Roost.Bus.Tests.Crashing;
 
 /// <summary>P-65, P-66. Nobody touches the endpoints: with their broker back they work again.</summary>
+[Parallelizable]
 public sealed class When_the_broker_restarts
 {
     static readonly TimeSpan ToComeBack = TimeSpan.FromSeconds(60);

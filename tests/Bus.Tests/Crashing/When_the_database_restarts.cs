@@ -4,6 +4,7 @@ using Roost.Servers;
 namespace Roost.Bus.Tests.Crashing;
 
 /// <summary>P-65, P-66. Nobody touches the endpoints: with their database back they work again.</summary>
+[Parallelizable]
 public sealed class When_the_database_restarts
 {
     static readonly TimeSpan ToComeBack = TimeSpan.FromSeconds(60);

@@ -8,6 +8,7 @@ namespace Roost.Bus.Tests.Crashing;
 /// Between the endpoints and their broker, and between them and their database, there is a wire that a test can cut, stall, half-open or
 /// slow down. It heals, and by then every trip has happened once (P-65, P-66).
 /// </summary>
+[Parallelizable]
 public sealed class When_the_network_fails
 {
     /// <summary>Shorter than the default so that the test is; a silent connection is given up after three to four of these.</summary>
