@@ -17,13 +17,21 @@ public sealed class BusSuite : ISuite
     public string Name => "bus";
     public string About => "empty handler, outbox, saga of two messages, publish to three, delayed";
 
-    sealed record Kind(string Name, bool Durable, Func<object> Message, Action<EndpointConfiguration> Describe, int Messages);
+    /// <param name="Trips">How often a message goes through the broker before it is timed; and between those, how often something is committed.</param>
+    sealed record Kind(
+        string Name, bool Durable, Func<object> Message, Action<EndpointConfiguration> Describe, int Messages, int Trips = 1, int Commits = 0);
+
+    /// <summary>What the bare client and the bare database take for one of each, one at a time.</summary>
+    sealed record Waits(Speed Trip, Speed Commit)
+    {
+        public double For(double part, int trips = 1, int commits = 0) => trips * Trip.Percentile(part) + commits * Commit.Percentile(part);
+    }
 
     static readonly Kind[] kinds =
     [
         new("empty", false, () => new Nothing { SentAt = Stopwatch.GetTimestamp() }, it => it.AddHandler<NothingHandler>(), 20_000),
         new("outbox", true, () => new Insert { Id = Guid.CreateVersion7(), SentAt = Stopwatch.GetTimestamp() }, it => it.AddHandler<InsertHandler>(), 6_000),
-        new("saga", true, () => new BeginOrder { OrderId = Guid.CreateVersion7(), SentAt = Stopwatch.GetTimestamp() }, it => it.AddSaga<OrderSaga>(), 4_000),
+        new("saga", true, () => new BeginOrder { OrderId = Guid.CreateVersion7(), SentAt = Stopwatch.GetTimestamp() }, it => it.AddSaga<OrderSaga>(), 4_000, Trips: 2, Commits: 1),
     ];
 
     public async Task Run(Findings findings, CancellationToken ct)
@@ -32,6 +40,7 @@ public sealed class BusSuite : ISuite
         await database.Execute("create table inserts (id uuid primary key)");
         await PostgresFloor.CreateTables(database);
         var (consume, publish) = await RabbitFloors(ct);
+        var waits = new Waits(await RabbitWaits.RoundTrip(ct), await PostgresFloor.Commit(database, clients: 1, ct));
         foreach (var concurrency in concurrencies)
         {
             var commits = (await PostgresFloor.Commit(database, concurrency, ct)).PerSecond;
@@ -39,9 +48,9 @@ public sealed class BusSuite : ISuite
             {
                 // A single worker is bound by round trips: fewer messages say the same.
                 var messages = concurrency == 1 ? kind.Messages / 8 : kind.Messages;
-                await Measure(findings, kind, concurrency, messages, kind.Durable ? commits : consume, database, ct);
+                await Measure(findings, kind, concurrency, messages, kind.Durable ? commits : consume, waits, database, ct);
             }
-            await Publish(findings, concurrency, publish, database, ct);
+            await Publish(findings, concurrency, publish, waits, database, ct);
         }
         await Delayed(findings, database, ct);
     }
@@ -53,7 +62,8 @@ public sealed class BusSuite : ISuite
         return (await RabbitFloor.Consume(vhost, published, ct), perSecond);
     }
 
-    static async Task Measure(Findings findings, Kind kind, int concurrency, int messages, double baseline, Postgres.Database database, CancellationToken ct)
+    static async Task Measure(Findings findings, Kind kind, int concurrency, int messages, double baseline, Waits waits,
+        Postgres.Database database, CancellationToken ct)
     {
         await using var vhost = await Rabbit.NewVhost("bus");
         var now = new Now();
@@ -73,8 +83,8 @@ public sealed class BusSuite : ISuite
         now.Counter = new(int.MaxValue);
         await SendPaced(endpoint.Bus, kind, perSecond / 3, ct);
         findings.Add(kind.Name, perSecond, kind.Name == "saga" ? "sagas/s" : "msg/s", new { concurrency }, baseline);
-        findings.Add($"{kind.Name} latency p50", now.Counter.Percentile(0.50), "ms", new { concurrency });
-        findings.Add($"{kind.Name} latency p99", now.Counter.Percentile(0.99), "ms", new { concurrency });
+        findings.Add($"{kind.Name} latency p50", now.Counter.Percentile(0.50), "ms", new { concurrency }, waits.For(0.50, kind.Trips, kind.Commits));
+        findings.Add($"{kind.Name} latency p99", now.Counter.Percentile(0.99), "ms", new { concurrency }, waits.For(0.99, kind.Trips, kind.Commits));
 
         Task<BenchEndpoint> Start() => BenchEndpoint.Start("bench", vhost.Amqp, database, concurrency, now, kind.Durable, kind.Describe, ct);
     }
@@ -96,7 +106,7 @@ public sealed class BusSuite : ISuite
         await Task.Delay(TimeSpan.FromSeconds(1), ct);
     }
 
-    static async Task Publish(Findings findings, int concurrency, double baseline, Postgres.Database database, CancellationToken ct)
+    static async Task Publish(Findings findings, int concurrency, double baseline, Waits waits, Postgres.Database database, CancellationToken ct)
     {
         const int Events = 3_000;
         const int Subscribers = 3;
@@ -114,8 +124,8 @@ public sealed class BusSuite : ISuite
                 async (_, token) => await subscribers[0].Bus.Publish(new Happened { SentAt = Stopwatch.GetTimestamp() }, token));
             await Task.WhenAny(now.Counter.All, Task.Delay(longest, ct));
             findings.Add("publish", now.Counter.Handled / (double)Subscribers / watch.Elapsed.TotalSeconds, "events/s", new { concurrency, subscribers = Subscribers }, baseline);
-            findings.Add("publish latency p50", now.Counter.Percentile(0.50), "ms", new { concurrency });
-            findings.Add("publish latency p99", now.Counter.Percentile(0.99), "ms", new { concurrency });
+            findings.Add("publish latency p50", now.Counter.Percentile(0.50), "ms", new { concurrency }, waits.For(0.50));
+            findings.Add("publish latency p99", now.Counter.Percentile(0.99), "ms", new { concurrency }, waits.For(0.99));
         }
         finally
         {
@@ -127,6 +137,7 @@ public sealed class BusSuite : ISuite
     {
         const int Messages = 200;
         var delay = TimeSpan.FromSeconds(2);
+        var bare = await RabbitWaits.Delayed(delay, Messages, ct);
         await using var vhost = await Rabbit.NewVhost("bus");
         var now = new Now { Counter = new(Messages) };
         await using var endpoint = await BenchEndpoint.Start("bench", vhost.Amqp, database, 8, now, durable: false, it => it.AddHandler<NothingHandler>(), ct);
@@ -138,7 +149,7 @@ public sealed class BusSuite : ISuite
             await endpoint.Bus.Send(new Nothing { SentAt = Stopwatch.GetTimestamp() }, options, ct);
         }
         await Task.WhenAny(now.Counter.All, Task.Delay(longest, ct));
-        findings.Add("delayed by 2 s, late p50", now.Counter.Percentile(0.50) - delay.TotalMilliseconds, "ms");
-        findings.Add("delayed by 2 s, late p99", now.Counter.Percentile(0.99) - delay.TotalMilliseconds, "ms");
+        findings.Add("delayed by 2 s, late p50", now.Counter.Percentile(0.50) - delay.TotalMilliseconds, "ms", baseline: bare.Percentile(0.50));
+        findings.Add("delayed by 2 s, late p99", now.Counter.Percentile(0.99) - delay.TotalMilliseconds, "ms", baseline: bare.Percentile(0.99));
     }
 }
