@@ -25,7 +25,19 @@ sealed record StorageSettings(string Endpoint, TableNames Tables, Func<DbConnect
     /// <summary>How long a committed row may wait for its mark before its operations are sent again.</summary>
     public TimeSpan RedispatchAfter { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The bus's own statements take milliseconds, or wait for a message ahead of theirs. One that takes this long is on a connection that has
+    /// stalled, whose messages are better tried on another; the provider's half a minute would hold up a worker for that long.
+    /// </summary>
+    public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>A connection string that is less patient than we are is believed.</summary>
+    public NpgsqlBatch Batch(NpgsqlConnection connection, NpgsqlTransaction? transaction) => new(connection, transaction)
+    {
+        Timeout = connection.CommandTimeout is > 0 and var given ? Math.Min(given, (int)StatementTimeout.TotalSeconds) : (int)StatementTimeout.TotalSeconds,
+    };
 
     public async Task<NpgsqlConnection> Open(CancellationToken ct)
     {

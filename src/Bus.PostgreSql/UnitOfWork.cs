@@ -47,7 +47,7 @@ sealed class UnitOfWork(Statements statements, string messageId) : IUnitOfWork, 
             Sagas = await Load(queries, ct);
             return;
         }
-        await using (var batch = new NpgsqlBatch(connection, transaction))
+        await using (var batch = settings.Batch(connection ?? throw TransactionIsOver(), transaction))
         {
             if (settings.Pessimistic) batch.BatchCommands.Add(statements.Outbox.Reserve(messageId));
             AddFinds(batch, queries);
@@ -70,7 +70,7 @@ sealed class UnitOfWork(Statements statements, string messageId) : IUnitOfWork, 
     public async Task<IReadOnlyList<LoadedSaga?>> Load(IReadOnlyList<SagaQuery> queries, CancellationToken ct)
     {
         if (queries.Count == 0) return [];
-        await using var batch = new NpgsqlBatch(connection ?? throw TransactionIsOver(), transaction);
+        await using var batch = settings.Batch(connection ?? throw TransactionIsOver(), transaction);
         AddFinds(batch, queries);
         await batch.PrepareAsync(ct);
         await using var rows = await batch.ExecuteReaderAsync(ct);
@@ -111,7 +111,7 @@ sealed class UnitOfWork(Statements statements, string messageId) : IUnitOfWork, 
     {
         await SaveChanges(ct);
 
-        await using (var batch = new NpgsqlBatch(connection ?? throw TransactionIsOver(), transaction))
+        await using (var batch = settings.Batch(connection ?? throw TransactionIsOver(), transaction))
         {
             foreach (var write in sagaWrites) batch.BatchCommands.Add(write);
             if (OutboxWrite(operations) is { } row) batch.BatchCommands.Add(row);

@@ -72,7 +72,7 @@ sealed partial class DispatchedMarks : IAsyncDisposable
     {
         await using var connection = await settings.Open(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync();
-        await using var batch = new NpgsqlBatch(connection, transaction);
+        await using var batch = settings.Batch(connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(mark).With(ids, NpgsqlDbType.Array | NpgsqlDbType.Varchar));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));

@@ -1,5 +1,9 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using NpgsqlTypes;
 using Roost.Bus.Persistence;
+using Roost.Bus.PostgreSql;
+using Roost.Bus.PostgreSql.Tables;
 using Roost.Servers;
 using static Roost.Bus.Tests.Persistence.StorageWords;
 
@@ -90,6 +94,25 @@ public sealed class When_the_database_goes_away
 
         wire.LoseAnswers();
         Assert.That(() => persistence.Begin(NewId()).WaitAsync(TimeSpan.FromSeconds(20)), Throws.InstanceOf<NpgsqlException>());
+
+        wire.CarryAnswers();
+        await persistence.Process(NewId(), To("Facts.Worker"));
+    }
+
+    /// <summary>The provider alone would wait for half a minute.</summary>
+    [Test]
+    public async Task A_stalled_connection_is_given_up_by_the_bus_itself()
+    {
+        await using var wire = Wire.To(storage.Database);
+        var patient = new NpgsqlConnectionStringBuilder(wire.ConnectionString(storage.Database)) { CommandTimeout = 30 }.ConnectionString;
+        var settings = new StorageSettings("Facts.Saga", new TableNames("public", "Facts_Saga_"), () => new NpgsqlConnection(patient),
+            parameter => ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Jsonb) { StatementTimeout = TimeSpan.FromSeconds(1) };
+        await using var persistence = new PostgreSqlPersistence(settings, NullLogger.Instance);
+        await persistence.Process(NewId());
+
+        wire.LoseAnswers();
+        Assert.That(() => persistence.Begin(NewId()).WaitAsync(TimeSpan.FromSeconds(10)),
+            Throws.InstanceOf<NpgsqlException>().With.Property(nameof(NpgsqlException.IsTransient)).True);
 
         wire.CarryAnswers();
         await persistence.Process(NewId(), To("Facts.Worker"));
