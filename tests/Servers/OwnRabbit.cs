@@ -25,6 +25,7 @@ public sealed class OwnRabbit : IAsyncDisposable
 
     public int Port { get; } = Ports.Free();
     public string Host => "127.0.0.1";
+    string Node => $"t{Port}@localhost";
 
     public static async Task<OwnRabbit> Start()
     {
@@ -79,7 +80,7 @@ public sealed class OwnRabbit : IAsyncDisposable
             // With it the script becomes the server instead of its parent, so that a kill hits the server.
             ["RABBITMQ_ALLOW_INPUT"] = "true",
             ["RABBITMQ_SERVER_START_ARGS"] = "-noinput",
-            ["RABBITMQ_NODENAME"] = $"t{Port}@localhost",
+            ["RABBITMQ_NODENAME"] = Node,
             ["RABBITMQ_MNESIA_BASE"] = Path.Combine(folder, "data"),
             ["RABBITMQ_LOG_BASE"] = Path.Combine(folder, "log"),
             ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(folder, "enabled_plugins"),
@@ -103,6 +104,18 @@ public sealed class OwnRabbit : IAsyncDisposable
         server!.Terminate();
         await server.WaitForExit(TimeSpan.FromSeconds(60));
         server = null;
+    }
+
+    /// <summary>From now on this quorum queue answers nobody, as if it had not finished starting.</summary>
+    public async Task Silence(Rabbit.Vhost vhost, string queue)
+    {
+        // The process that leads a quorum queue is registered under this name.
+        await using var control = ChildProcess.Start("/usr/lib/rabbitmq/bin/rabbitmqctl", ["-n", Node, "eval", $"sys:suspend('{vhost.Name}_{queue}')."], new Dictionary<string, string?>
+        {
+            ["HOME"] = folder,
+            ["ERL_EPMD_PORT"] = $"{portMapperPort}",
+        });
+        if (await control.WaitForExit(PatienceAtStart) != 0) throw new AssertionException(control.Output);
     }
 
     public async ValueTask DisposeAsync()

@@ -35,14 +35,14 @@ sealed class Confirms(int mostAtOnce)
     }
 
     /// <summary>Nobody waits for these any longer; should an answer still come, it finds nothing.</summary>
-    public void GiveUp(Sends sends, Exception failure)
+    /// <returns>Whether there were any.</returns>
+    public bool GiveUp(Sends sends, Exception failure)
     {
         lock (unconfirmed)
         {
-            foreach (var (number, message) in unconfirmed.ToArray())
-            {
-                if (message.Sends == sends) Take(number, failure);
-            }
+            var unanswered = unconfirmed.Where(entry => entry.Value.Sends == sends).Select(entry => entry.Key).ToArray();
+            foreach (var number in unanswered) Take(number, failure);
+            return unanswered.Length > 0;
         }
     }
 

@@ -96,7 +96,15 @@ sealed class PublishChannel
         return expected;
     }
 
-    public void GiveUp(Sends sends, Exception reason) => confirms.GiveUp(sends, reason);
+    /// <param name="isDeaf">
+    /// The broker had no reason for not confirming. A queue that was still starting when a message came to it may have lost it, and for its sake
+    /// the broker holds back all that comes after it on this connection, for ever: only the next connection gets through.
+    /// </param>
+    public void GiveUp(Sends sends, TimeoutException reason, bool isDeaf)
+    {
+        var unanswered = confirms.GiveUp(sends, reason);
+        if (unanswered && isDeaf) closed.TrySetResult(reason);
+    }
 
     async Task Write(ulong number, OutgoingMessage message, CancellationToken ct)
     {

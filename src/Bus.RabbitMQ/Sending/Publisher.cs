@@ -71,11 +71,17 @@ sealed class Publisher : IAsyncDisposable
         catch (Exception) when (bound.IsCancellationRequested)
         {
             // Only the open channel can still hold some of them: a closed one has answered for all of its own.
-            if (current.Task.IsCompletedSuccessfully) current.Task.Result.GiveUp(sends, TookTooLong());
+            if (current.Task.IsCompletedSuccessfully) GiveUp(current.Task.Result, sends);
             _ = confirmed.Exception;
             ct.ThrowIfCancellationRequested();
             await confirmed;
         }
+    }
+
+    void GiveUp(PublishChannel channel, Sends sends)
+    {
+        channel.GiveUp(sends, TookTooLong(), isDeaf: connection is { BlockedBecause: null });
+        if (!channel.IsUsable) Withdraw(channel);
     }
 
     public async ValueTask DisposeAsync()
@@ -128,7 +134,7 @@ sealed class Publisher : IAsyncDisposable
                 ready();
                 var reason = await channel.Closed.WaitAsync(ct);
                 Withdraw(channel);
-                if (!opened.IsOpen) return reason.Message;
+                if (!opened.IsOpen || reason is TimeoutException) return reason.Message;
                 log.LogWarning("The channel for sending was closed and is opened again: {Reason}", reason.Message);
             }
         }
