@@ -10,7 +10,7 @@ namespace Roost.Servers;
 public sealed class OwnRabbit : IAsyncDisposable
 {
     static readonly string[] ServerScripts = ["/usr/lib/rabbitmq/bin/rabbitmq-server", "/opt/rabbitmq/sbin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server"];
-    static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(120);
     const string PlentyOfMemory = "1GB";
     readonly string folder = Directory.CreateTempSubdirectory("roost-rabbit-").FullName;
     readonly int portMapperPort = Ports.Free();
