@@ -36,6 +36,7 @@ builder.AddBus(bus => bus
     .Sends<ConfirmChange>(to: Reservation)
     .Sends<JoinWaitlist>(to: Reservation)
     .Sends<LeaveWaitlist>(to: Reservation)
+    .Handles<CapacityDecided, CapacityDecidedHandler>()
     .Handles<Pong, PongHandler>());
 
 var app = builder.Build();

@@ -28,6 +28,7 @@ public sealed record ChangeProposed(Guid ChangeId, Guid BookingId, Money Differe
 /// <summary>The booking stays as it was.</summary>
 public sealed record ChangeRefused(Guid ChangeId, Guid BookingId, string Code) : IEvent;
 
+/// <param name="Refund">What goes back to the guest because the new stay is cheaper; null when it is not.</param>
 public sealed record BookingChanged(
     Guid BookingId, Guid GuestId, Guid HostId, int Version, Guid ChangeId, NightsLine Nights, GuestCount Guests,
-    PriceBreakdown Price, CancellationPolicy Policy) : IBookingEvent;
+    PriceBreakdown Price, CancellationPolicy Policy, Money? Refund = null) : IBookingEvent;

@@ -14,6 +14,9 @@ public sealed record DefineUnit(
 /// <summary>Sell more or fewer of a unit. Refused when more than <paramref name="Capacity"/> are already sold on some night.</summary>
 public sealed record ChangeCapacity(Guid ChangeId, Guid UnitId, int Capacity) : ICommand;
 
+/// <summary>A <see cref="ChangeCapacity"/> was made or refused; how many there are now the calendar's own view says.</summary>
+public sealed record CapacityDecided(Guid ChangeId, Guid UnitId) : IEvent;
+
 /// <summary>Prices, minimum stays and closed nights of a range of nights; a null leaves that setting as it is.</summary>
 /// <param name="Price">Minor units of the listing's currency; replaces the base price on these nights.</param>
 public sealed record SetPrices(Guid ChangeId, Guid UnitId, DateOnly From, DateOnly To, long? Price, int? MinNights, bool? Closed, string? Reason) : ICommand;

@@ -17,10 +17,13 @@ public sealed class Hold(HoldNights command) : IRequest
     public IMessage Decide(Chart chart)
     {
         if (chart.Claim(command.HoldId) is { } earlier) return HoldAnswers.Again(earlier);
-        if (SaleRules.Refusal(chart, lines) is { } unsellable) return HoldAnswers.Refused(command.HoldId, unsellable);
+        var offer = command.Offer is { } id ? chart.Claim(id) : null;
+        // What was offered can be booked until the offer ends, also when the host has closed the nights since (P-75).
+        var isPromised = offer is { Kind: ClaimKind.Offer, IsLive: true } && offer.Lines.SequenceEqual(lines);
+        if (!isPromised && SaleRules.Refusal(chart, lines) is { } unsellable) return HoldAnswers.Refused(command.HoldId, unsellable);
 
         var hold = new Claim(command.HoldId) { Kind = ClaimKind.Hold, Lines = lines, ExpiresAt = chart.Now + command.Duration };
-        return command.Offer is { } offer ? TakeOffer(chart, hold, chart.Claim(offer)) : Take(chart, hold);
+        return command.Offer is null ? Take(chart, hold) : TakeOffer(chart, hold, offer);
     }
 
     static IMessage Take(Chart chart, Claim hold)

@@ -18,6 +18,7 @@ public sealed class Capacity(ChangeCapacity command) : IRequest
             ? Resize(chart, unit with { Capacity = command.Capacity, HardCap = unit.HardCap > command.Capacity ? unit.HardCap : null })
             : new Refused("unknown_unit", command.UnitId, Night: null);
         chart.Record(new Change(command.ChangeId, command.UnitId, refusal));
+        chart.Tell(new CapacityDecided(command.ChangeId, command.UnitId));
         return null;
     }
 

@@ -1,4 +1,5 @@
 using Roost.Calendar.Taking;
+using Roost.Calendar.Waiting;
 using Roost.Contracts;
 using Roost.Domain;
 
@@ -6,11 +7,11 @@ namespace Roost.Calendar.Selling;
 
 /// <summary>
 /// What the listing says about its unit, unless the calendar knows something newer. A capacity below what is sold is left as it was: taking
-/// it away from those who have it is no side effect of an edit.
+/// it away from those who have it is no side effect of an edit. Offers end with the sale: nobody can book them any more (P-77).
 /// </summary>
 public sealed class Define(DefineUnit command) : IRequest
 {
-    public Needs Needs => new(Nights: [Capacity.AllNights(command.UnitId)]);
+    public Needs Needs => new(Nights: [Capacity.AllNights(command.UnitId)], OffersOf: command.OnSale ? null : [command.UnitId]);
 
     public IMessage? Decide(Chart chart)
     {
@@ -34,6 +35,7 @@ public sealed class Define(DefineUnit command) : IRequest
         };
         var sized = unit with { Capacity = command.Capacity, HardCap = command.Kind == UnitKind.Home ? null : command.HardCap };
         Capacity.Apply(chart, Capacity.Refusal(chart, sized) is null ? sized : unit);
+        if (!unit.OnSale) Offers.EndAll(chart, unit.Id);
         return null;
     }
 }

@@ -19,7 +19,7 @@ sealed class ChartStore(NpgsqlConnection connection)
     {
         var chart = await LockUnits(needs, sweep, ct);
         await ReadRows(chart, needs, sweep, ct);
-        await ReadWhatThoseNeed(chart, ct);
+        await ReadWhatThoseNeed(chart, needs, ct);
         return chart;
     }
 
@@ -56,6 +56,7 @@ sealed class ChartStore(NpgsqlConnection connection)
         };
         if (needs.Changes.Length > 0) batch.BatchCommands.Add(ChangeRows.ById(needs.Changes));
         if (needs.Conflicts.Count > 0) batch.BatchCommands.Add(ClaimRows.Conflicts(needs.Conflicts));
+        if (needs.OffersOf.Length > 0) batch.BatchCommands.Add(ClaimRows.Offers(needs.OffersOf));
 
         await using var rows = await batch.ExecuteReaderAsync(ct);
         var claims = await ClaimRows.Read(rows, ct);
@@ -74,18 +75,20 @@ sealed class ChartStore(NpgsqlConnection connection)
         await WatcherRows.Read(rows, chart, ct);
         if (needs.Changes.Length > 0 && await rows.NextResultAsync(ct)) await ChangeRows.Read(rows, chart, ct);
         if (needs.Conflicts.Count > 0 && await rows.NextResultAsync(ct)) await ClaimRows.ReadConflicts(rows, chart, ct);
+        if (needs.OffersOf.Length > 0 && await rows.NextResultAsync(ct)) (await ClaimRows.Read(rows, ct)).ForEach(chart.Load);
     }
 
     /// <summary>
-    /// Nights of claims that may be taken again, of changes to be carried out and of whoever waits: known only now, and seldom any.
+    /// Nights of claims that may be taken again, of changes to be carried out and of whoever waits: known only now, and seldom any. A claim that is overdue has lapsed
+    /// by the time it is decided about.
     /// </summary>
-    async Task ReadWhatThoseNeed(Chart chart, CancellationToken ct)
+    async Task ReadWhatThoseNeed(Chart chart, GroupNeeds needs, CancellationToken ct)
     {
         // A second time for the entries of overdue offers that the first one found.
         for (var round = 1; round <= 2; round++)
         {
             var nights = Ranges.Of(chart.Claims
-                .Where(c => c.State == ClaimState.Lapsed || c.Intended.Count > 0).SelectMany(c => c.Lines.Concat(c.Intended))
+                .Where(c => c.State == ClaimState.Lapsed || c.Intended.Count > 0 || IsAskedAbout(c)).SelectMany(c => c.Lines.Concat(c.Intended))
                 .Concat(chart.Watchers.Where(w => w.State == WatcherState.Waiting).Select(w => w.Nights!.Value))
                 .Where(line => !chart.WasRead(line)));
             var entries = chart.Claims.Select(c => c.EntryId).OfType<Guid>().Where(entry => chart.Watcher(entry) is null).ToArray();
@@ -102,6 +105,8 @@ sealed class ChartStore(NpgsqlConnection connection)
             await rows.NextResultAsync(ct);
             await WatcherRows.Read(rows, chart, ct);
         }
+
+        bool IsAskedAbout(Claim claim) => chart.Overdue.Contains(claim) && needs.Claims.Contains(claim.Id);
     }
 
     public async Task Write(Chart chart, NpgsqlBatchCommand? outgoing, CancellationToken ct)

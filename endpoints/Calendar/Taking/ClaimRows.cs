@@ -9,6 +9,9 @@ static class ClaimRows
     public static NpgsqlBatchCommand ById(Guid[] ids) => new NpgsqlBatchCommand(
         $"select {Columns} from calendar.claims where id = any(@ids) order by id, line").With("ids", ids);
 
+    public static NpgsqlBatchCommand Offers(Guid[] ofUnits) => new NpgsqlBatchCommand(
+        $"select {Columns} from calendar.claims where unit_id = any(@units) and state = 'live' and kind = 'offer' order by id, line").With("units", ofUnits);
+
     /// <summary>Live by their row, past their deadline by the clock, and with nights that somebody wants now.</summary>
     public static NpgsqlBatchCommand Overdue(IReadOnlyList<Line> wanted, DateTimeOffset now, int atMost) => new NpgsqlBatchCommand(
         $"""

@@ -15,6 +15,7 @@ public interface IRequest
 /// <param name="Entries">Entries of the waitlist to read; their units are locked.</param>
 /// <param name="Changes">Ids of hosts' changes, to find repeats.</param>
 /// <param name="Conflicts">Nights of which to read who has them.</param>
+/// <param name="OffersOf">Units of which to read what is offered to whoever waits.</param>
 public sealed record Needs(
     IReadOnlyList<Line>? Nights = null, IReadOnlyList<Guid>? Claims = null, IReadOnlyList<Guid>? Entries = null,
-    IReadOnlyList<Guid>? Changes = null, IReadOnlyList<Line>? Conflicts = null);
+    IReadOnlyList<Guid>? Changes = null, IReadOnlyList<Line>? Conflicts = null, IReadOnlyList<Guid>? OffersOf = null);

@@ -5,8 +5,8 @@ namespace Roost.Calendar.Taking;
 static class UnitRows
 {
     /// <summary>
-    /// In id order, so that two groups never wait for each other. A claim that has lapsed on one of the wanted units may have nights of
-    /// others, which are locked too, since a claim is given back as a whole.
+    /// In id order, so that two groups never wait for each other. A claim that has lapsed on one of the wanted units, or of the units of a wanted claim, may have
+    /// nights of others, which are locked too, since a claim is given back as a whole.
     /// </summary>
     public static NpgsqlBatchCommand Lock(Guid[] units, Guid[] claims, Guid[] entries, bool orSkip) => new NpgsqlBatchCommand(
         $"""
@@ -20,6 +20,10 @@ static class UnitRows
             union all select other.unit_id
                 from calendar.claims lapsed join calendar.claims other on other.id = lapsed.id
                 where lapsed.unit_id = any(@units) and lapsed.state = 'live' and lapsed.kind in ('hold', 'change', 'offer')
+                  and lapsed.expires_at <= now()
+            union all select other.unit_id
+                from calendar.claims mine join calendar.claims lapsed on lapsed.unit_id = mine.unit_id join calendar.claims other on other.id = lapsed.id
+                where mine.id = any(@claims) and lapsed.state = 'live' and lapsed.kind in ('hold', 'change', 'offer')
                   and lapsed.expires_at <= now())
         order by id
         for no key update {(orSkip ? "skip locked" : "")}

@@ -54,6 +54,15 @@ static class Offers
         chart.Tell(new OfferLapsed(offer.EntryId!.Value, offer.Id));
     }
 
+    public static void EndAll(Chart chart, Guid unitId)
+    {
+        foreach (var offer in chart.Claims.Where(c => c is { Kind: ClaimKind.Offer, IsLive: true } && c.Lines[0].UnitId == unitId).ToList())
+        {
+            chart.GiveBack(offer, ClaimState.GivenBack);
+            Lapsed(chart, offer);
+        }
+    }
+
     static void Offer(Chart chart, Watcher watcher)
     {
         var line = watcher.Nights!.Value;

@@ -32,7 +32,7 @@ public sealed partial class BookingSaga : IHandleMessages<ApplyChange>, IHandleM
         Data.DatesVersion++;
         await context.Publish(new BookingChanged(
             Data.BookingId, Data.GuestId, Data.HostId, Data.NextVersion(), change.ChangeId, change.Nights, change.Guests,
-            change.Price, change.Policy));
+            change.Price, change.Policy, Refund: difference.IsNegative() ? -difference : null));
         await context.SendLocal(new ChangeApplied(change.ChangeId));
         await Settle(context, difference, change.ChangeId);
         await (Data.Status == BookingState.InStay ? AwaitDeparture(context) : AwaitArrival(context));

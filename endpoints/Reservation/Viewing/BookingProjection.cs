@@ -20,7 +20,7 @@ public sealed class BookingProjection(BookingRows rows) : IHandleMessages<IBooki
         BookingAwaitsHost it => new(it, "awaiting_host", BookingState.AwaitingHost) { AnswerBy = it.AnswerBy },
         BookingConfirmed it => new(it, "confirmed", BookingState.Confirmed),
         BookingRefused it => new(it, it.Status.Name(), it.Status) { Code = it.Code, Details = new { code = it.Code } },
-        BookingChanged it => new(it, "changed") { Shape = Shape.Of(it) },
+        BookingChanged it => new(it, "changed") { Shape = Shape.Of(it), Details = it.Refund is { } refund ? new { refund = refund.Amount } : null },
         BookingCancelled it => new(it, "cancelled", BookingState.Cancelled)
         {
             Cancelled = it, Details = new { by = it.By.ToString().ToLowerInvariant(), refund = it.Refund.Amount },

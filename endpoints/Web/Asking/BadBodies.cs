@@ -27,7 +27,7 @@ static partial class BadBodies
     {
         { InnerException: JsonException json } => Explain(json),
         { StatusCode: StatusCodes.Status400BadRequest } when Parameter.Match(bad.Message) is { Success: true } parameter =>
-            Problems.Invalid(parameter.Groups["name"].Value, "Missing, or not of the right kind."),
+            Problems.Invalid(JsonNamingPolicy.CamelCase.ConvertName(parameter.Groups["name"].Value), "Missing, or not of the right kind."),
         _ => Problems.OfStatus(bad.StatusCode),
     };
 

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Roost.Web.Asking;
 
@@ -14,7 +15,7 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor)
 }
 
 /// <summary>Which part of a list is asked for: ?limit=20&amp;cursor=… . Take with [AsParameters].</summary>
-public readonly record struct Paging(int? Limit, string? Cursor)
+public readonly record struct Paging([property: FromQuery(Name = "limit")] int? Limit, [property: FromQuery(Name = "cursor")] string? Cursor)
 {
     const int Usual = 20;
     const int Most = 100;

@@ -22,10 +22,10 @@ public static class BookingRoutes
         api.MapGet("/users/{userId:guid}/bookings", Seeing.OfUser);
         api.MapGet("/hosts/{hostId:guid}/bookings", Seeing.OfHost);
         api.MapGet("/hosts/me/bookings", Seeing.WithMe);
-        api.MapPost("/bookings/{bookingId:guid}/cancel", Ending.Cancel).AddEndpointFilter(Ending.WaitForTheEnd).Once();
-        api.MapPut("/bookings/{bookingId:guid}/cancel", Ending.Cancel).AddEndpointFilter(Ending.WaitForTheEnd).Once();
-        api.MapPost("/bookings/{bookingId:guid}/accept", Ending.Accept).AddEndpointFilter(Ending.WaitForTheEnd).Once();
-        api.MapPost("/bookings/{bookingId:guid}/decline", Ending.Decline).AddEndpointFilter(Ending.WaitForTheEnd).Once();
+        api.MapPost("/bookings/{bookingId:guid}/cancel", Ending.Cancel).AnswersWith(Ending.Cancelled).Once();
+        api.MapPut("/bookings/{bookingId:guid}/cancel", Ending.Cancel).AnswersWith(Ending.Cancelled).Once();
+        api.MapPost("/bookings/{bookingId:guid}/accept", Ending.Accept).AnswersWith(Ending.Accepted).Once();
+        api.MapPost("/bookings/{bookingId:guid}/decline", Ending.Decline).AnswersWith(Ending.Declined).Once();
         api.MapPost("/bookings/{bookingId:guid}/no-show", Ending.NoShow).Once();
         api.MapPost("/bookings/{bookingId:guid}/changes", Changing.Ask).AnswersWith(Changing.Proposed).Once(keyRequired: true);
         api.MapGet("/changes/{changeId:guid}", Changing.One);

@@ -10,11 +10,14 @@ using Roost.Domain.Time;
 namespace Roost.Web.Booking;
 
 /// <summary>A booking as its owner publishes it, with the state of its payment.</summary>
+/// <param name="Refund">What its cancellation gives back.</param>
+/// <param name="FromChanges">What changes to something cheaper have given back.</param>
+/// <param name="Refunded">What of both is back with the guest.</param>
 public sealed record BookingRow(
     Guid Id, Guid GuestId, Guid HostId, Guid ListingId, string ConfirmationCode, BookingState Status, string? Code, bool InstantBook,
     NightsLine Nights, GuestCount Guests, PriceBreakdown Price, CancellationPolicy Policy, ListingTimes Times,
     DateTimeOffset RequestedAt, DateTimeOffset? PayBy, DateTimeOffset? AnswerBy, string? CancelledBy, string? CancelReason, long? Refund, long Refunded,
-    string? PaymentStatus, string? ClientSecret)
+    string? PaymentStatus, string? ClientSecret, DateTimeOffset? ConfirmedAt, long FromChanges)
 {
     public bool NeedsGuestAction => PaymentStatus == "requires_action" && Status == BookingState.AwaitingPayment;
     public bool HasEnded => BookingStates.Ended.Contains(Status);
@@ -30,7 +33,7 @@ public sealed class Bookings(NpgsqlDataSource database)
         select b.booking_id, b.guest_id, b.host_id, b.listing_id, b.confirmation_code, b.status, b.code, b.instant_book,
                b.unit_id, b.check_in, b.check_out, b.quantity, b.adults, b.children, b.infants, b.price::text, b.policy::text,
                b.time_zone, b.check_in_time, b.check_out_time, b.requested_at, b.pay_by, b.answer_by, b.cancelled_by, b.cancel_reason, b.refund, b.refunded,
-               p.status, p.client_secret
+               p.status, p.client_secret, b.confirmed_at, b.from_changes
         from reservation.booking_view b left join payment.payment_view p on p.payment_id = b.booking_id
         """;
 
@@ -99,7 +102,7 @@ public sealed class Bookings(NpgsqlDataSource database)
                 JsonSerializer.Deserialize<PriceBreakdown>(row.GetString(15), json)!, JsonSerializer.Deserialize<CancellationPolicy>(row.GetString(16), json)!,
                 new(row.GetString(17), row.GetFieldValue<TimeOnly>(18), row.GetFieldValue<TimeOnly>(19)),
                 row.GetFieldValue<DateTimeOffset>(20), Instant(row, 21), Instant(row, 22), Text(row, 23), Text(row, 24),
-                row.IsDBNull(25) ? null : row.GetInt64(25), row.GetInt64(26), Text(row, 27), Text(row, 28)));
+                row.IsDBNull(25) ? null : row.GetInt64(25), row.GetInt64(26), Text(row, 27), Text(row, 28), Instant(row, 29), row.GetInt64(30)));
         }
         return found;
     }

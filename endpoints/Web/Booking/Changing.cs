@@ -46,7 +46,7 @@ static class Changing
         if (booking.Status == BookingState.InStay && body.CheckIn != booking.Nights.CheckIn)
             return Problems.Invalid("checkIn", "The stay has begun.", "stay_has_begun");
         if (await listings.Find(booking.ListingId, ct) is not { } listing)
-            return Problems.Conflict("listing_not_active", "This place is not on sale any more.");
+            return Placing.NotActive;
 
         var unit = listing.Units.Single(each => each.Id == booking.Nights.UnitId);
         var guests = body.Guests ?? new(booking.Guests.Adults, booking.Guests.Children, booking.Guests.Infants);
@@ -72,7 +72,7 @@ static class Changing
 
     public static async Task<IResult?> Proposed(Guid changeId, HttpContext http) => await Row(changeId, http) switch
     {
-        { Status: "refused", Code: "nights_unavailable" or "closed" } taken => QuoteMaker.Taken(await Instead(taken.Price, http)),
+        { Status: "refused", Code: "nights_unavailable" or "closed" } taken => QuoteMaker.Taken(await Alternatives(taken.Price, http)),
         { Status: "refused" } refused => Refused(refused),
         { Status: "proposed" or "applied" } proposed => TypedResults.Created($"/api/v1/changes/{changeId}", ChangeAnswer.Of(proposed)),
         _ => null,
@@ -120,14 +120,8 @@ static class Changing
             : Problems.Conflict("change_refused", "The booking is as it was.", more);
     }
 
-    static async Task<IReadOnlyList<Alternative>> Instead(PriceBreakdown wanted, HttpContext http)
-    {
-        var (services, unitId) = (http.RequestServices, wanted.Units[0].UnitId);
-        return await services.GetRequiredService<Listings>().OfUnit(unitId, http.RequestAborted) is { } listing
-            ? await services.GetRequiredService<Alternatives>().To(
-                listing, listing.Units.Single(unit => unit.Id == unitId), wanted.Stay, wanted.Units[0].Quantity, http.RequestAborted)
-            : [];
-    }
+    static Task<IReadOnlyList<Alternative>> Alternatives(PriceBreakdown wanted, HttpContext http) => http.RequestServices.GetRequiredService<Alternatives>().To(
+        new NightsLine(wanted.Units[0].UnitId, wanted.Stay.CheckIn, wanted.Stay.CheckOut, wanted.Units[0].Quantity), http.RequestAborted);
 
     static Task<ChangeRow?> Row(Guid changeId, HttpContext http) =>
         ChangeRows.Find(http.RequestServices.GetRequiredService<NpgsqlDataSource>(), changeId, http.RequestAborted);

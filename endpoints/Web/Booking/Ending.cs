@@ -5,7 +5,6 @@ using Roost.Domain;
 using Roost.Domain.Booking;
 using Roost.Web.Asking;
 using Roost.Web.Identity;
-using Roost.Web.Watching;
 
 namespace Roost.Web.Booking;
 
@@ -16,7 +15,6 @@ public sealed record CancelAnswer(Guid BookingId, string Status, Money? Refund, 
 /// <summary>Cancelling, and the host's answer to a request.</summary>
 static class Ending
 {
-    static readonly TimeSpan usually = TimeSpan.FromSeconds(2);
     const int LongestReason = 500;
 
     public static async Task<Results<Accepted<CancelAnswer>, ProblemHttpResult>> Cancel(
@@ -47,7 +45,7 @@ static class Ending
 
         outcome.About = bookingId;
         await bus.Send(new AcceptBooking(bookingId, caller.UserId), ct);
-        return TypedResults.Accepted($"/api/v1/bookings/{bookingId}", BookingAnswer.Of(bookingId, booking.Status.Name(), booking.ConfirmationCode));
+        return Answered(booking);
     }
 
     public static async Task<Results<Accepted<BookingAnswer>, ProblemHttpResult>> Decline(
@@ -59,7 +57,7 @@ static class Ending
 
         outcome.About = bookingId;
         await bus.Send(new DeclineBooking(bookingId, caller.UserId, body?.Reason), ct);
-        return TypedResults.Accepted($"/api/v1/bookings/{bookingId}", BookingAnswer.Of(bookingId, booking.Status.Name(), booking.ConfirmationCode));
+        return Answered(booking);
     }
 
     public static async Task<Results<Accepted, ProblemHttpResult>> NoShow(
@@ -72,32 +70,33 @@ static class Ending
         return TypedResults.Accepted($"/api/v1/bookings/{bookingId}");
     }
 
-    /// <summary>Stands before Once(): waits a moment for what came of it, so that most clients see the end at once.</summary>
-    public static async ValueTask<object?> WaitForTheEnd(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var answer = await next(context);
-        if (answer is not KeptAnswer { Status: StatusCodes.Status202Accepted, About: { } bookingId }) return answer;
+    public static async Task<IResult?> Cancelled(Guid bookingId, HttpContext http) =>
+        await Find(bookingId, http) is { HasEnded: true } booking ? TypedResults.Accepted($"/api/v1/bookings/{bookingId}", Answer(booking)) : null;
 
-        var http = context.HttpContext;
-        var services = http.RequestServices;
-        var (watch, bookings, clock) = (services.GetRequiredService<Watch>(), services.GetRequiredService<Bookings>(), services.GetRequiredService<TimeProvider>());
-        var started = clock.GetTimestamp();
-        var patience = Patience.Of(http.Request) ?? usually;
-        var isCancel = http.Request.Path.Value!.EndsWith("/cancel", StringComparison.Ordinal);
-        for (string? seen = null; ;)
-        {
-            var left = patience - clock.GetElapsedTime(started);
-            seen = left > TimeSpan.Zero ? await watch.Next(bookingId, seen, left, http.RequestAborted) : null;
-            var booking = await bookings.Find(bookingId, http.RequestAborted);
-            var isOver = booking is null || booking.HasEnded || (!isCancel && booking.Status == BookingState.Confirmed);
-            if (!isOver && seen is not null) continue;
-            if (booking is null) return answer;
-            IResult final = isCancel
-                ? TypedResults.Accepted($"/api/v1/bookings/{bookingId}", Answer(booking))
-                : TypedResults.Accepted($"/api/v1/bookings/{bookingId}", BookingAnswer.Of(bookingId, booking.Status.Name(), booking.ConfirmationCode));
-            return final;
-        }
-    }
+    /// <summary>Somebody else may have been quicker, or the deadline: then the host's yes has changed nothing, and he is told so.</summary>
+    public static async Task<IResult?> Accepted(Guid bookingId, HttpContext http) => await Find(bookingId, http) switch
+    {
+        { ConfirmedAt: not null } confirmed => Answered(confirmed),
+        { HasEnded: true } ended => TooLate(ended),
+        _ => null,
+    };
+
+    public static async Task<IResult?> Declined(Guid bookingId, HttpContext http) => await Find(bookingId, http) switch
+    {
+        { Status: BookingState.Declined } declined => Answered(declined),
+        { HasEnded: false, ConfirmedAt: null } or null => null,
+        var other => TooLate(other),
+    };
+
+    static Accepted<BookingAnswer> Answered(BookingRow booking) => TypedResults.Accepted(
+        $"/api/v1/bookings/{booking.Id}", BookingAnswer.Of(booking.Id, booking.Status.Name(), booking.ConfirmationCode));
+
+    static ProblemHttpResult TooLate(BookingRow booking) => Problems.Conflict(
+        "not_awaiting_host", $"The booking is {booking.Status.Name()}; there is nothing to answer.",
+        new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["bookingStatus"] = booking.Status.Name(), ["reason"] = booking.Code });
+
+    static Task<BookingRow?> Find(Guid bookingId, HttpContext http) =>
+        http.RequestServices.GetRequiredService<Bookings>().Find(bookingId, http.RequestAborted);
 
     static CancelAnswer Answer(BookingRow booking) => new(
         booking.Id, booking.Status.Name(), booking.Refund is { } refund ? new Money(refund, booking.Price.Currency) : null, booking.Policy.Name);
@@ -113,6 +112,6 @@ static class Ending
         if (caller.UserId != booking.HostId) return (null, Problems.Forbidden("Only the host answers a request."));
         return booking.Status == BookingState.AwaitingHost
             ? (booking, null)
-            : (null, Problems.Conflict("not_awaiting_host", $"The booking is {booking.Status.Name()}; there is nothing to answer."));
+            : (null, TooLate(booking));
     }
 }

@@ -39,18 +39,15 @@ static class Placing
         if (found.Refusal is { Code: "quote_expired" }) return await Expired(found.Quote, caller, maker, ct);
         if (found.Refusal is { } refusal) return Problems.Invalid([refusal]);
 
-        var bookingId = Guid.CreateVersion7();
-        return await PlaceQuoted(bookingId, found.Quote, offer: null, body, caller, listings, writes, bus, outcome, ct);
+        if (await listings.Find(found.Quote.ListingId, ct) is not { IsActive: true } listing) return NotActive;
+
+        return await PlaceQuoted(Guid.CreateVersion7(), found.Quote, offer: null, body, listing, writes, bus, outcome, ct);
     }
 
     /// <summary>Also for whoever accepts a waitlist offer: the nights are claimed for them already.</summary>
     internal static async Task<Results<Accepted<BookingAnswer>, ProblemHttpResult>> PlaceQuoted(
-        Guid bookingId, Quote quote, Guid? offer, BookingBody body, Caller caller, Listings listings, BookingWrites writes, ITransactionalSession bus,
-        Outcome outcome, CancellationToken ct)
+        Guid bookingId, Quote quote, Guid? offer, BookingBody body, ListingRow listing, BookingWrites writes, ITransactionalSession bus, Outcome outcome, CancellationToken ct)
     {
-        if (await listings.Find(quote.ListingId, ct) is not { IsActive: true } listing)
-            return Problems.Conflict("listing_not_active", "This place is not on sale any more.");
-
         var code = ConfirmationCode.Of(RandomNumberGenerator.GetBytes(ConfirmationCode.RandomBytes));
         if (await writes.Insert(bookingId, quote, listing.HostId, code, body, ct) is { } earlier)
         {
@@ -60,12 +57,14 @@ static class Placing
 
         var unit = quote.Price.Units[0];
         await bus.Send(new PlaceBooking(
-            bookingId, code, caller.UserId, listing.HostId, listing.Id, listing.UnitKind,
+            bookingId, code, quote.GuestId, listing.HostId, listing.Id, listing.UnitKind,
             new(unit.UnitId, quote.Price.Stay.CheckIn, quote.Price.Stay.CheckOut, unit.Quantity), quote.Guests, listing.InstantBook,
             listing.Times.TimeZone, listing.Times.CheckIn, listing.Times.CheckOut, quote.Price, quote.Policy, body.PaymentMethodId, offer), ct);
         outcome.About = bookingId;
         return TypedResults.Accepted($"/api/v1/bookings/{bookingId}", BookingAnswer.Of(bookingId, "requested", code));
     }
+
+    internal static ProblemHttpResult NotActive => Problems.Conflict("listing_not_active", "This place is not on sale any more.");
 
     internal static ProblemHttpResult? Wrong(BookingBody body)
     {

@@ -19,13 +19,13 @@ static class Seeing
     static readonly TimeSpan stillThere = TimeSpan.FromSeconds(15);
 
     public static async Task<Results<Ok<BookingPage>, Ok<BookingAnswer>, ProblemHttpResult>> One(
-        Guid bookingId, Caller caller, Bookings bookings, Nights nights, Listings listings, Alternatives alternatives, CancellationToken ct)
+        Guid bookingId, Caller caller, Bookings bookings, Nights nights, Alternatives alternatives, CancellationToken ct)
     {
         if (await bookings.Find(bookingId, ct) is { } booking)
         {
             if (!MaySee(caller, booking.GuestId, booking.HostId)) return Problems.NotFound("booking");
             var page = BookingPage.Of(booking, await bookings.Timeline(bookingId, ct), await nights.Now(ct), caller);
-            return TypedResults.Ok(page with { Alternatives = booking.CancelledBy == "host" ? await Instead(booking, listings, alternatives, ct) : null });
+            return TypedResults.Ok(page with { Alternatives = booking.CancelledBy == "host" ? await alternatives.To(booking.Nights, ct) : null });
         }
         // Its owner has not seen it yet, which takes milliseconds; whoever was told 202 finds it all the same.
         return await bookings.FindAccepted(bookingId, ct) is { } accepted && MaySee(caller, accepted.GuestId, accepted.HostId)
@@ -78,13 +78,6 @@ static class Seeing
         return Problems.Of(StatusCodes.Status503ServiceUnavailable, "booking_in_progress", "The booking has just been accepted and is being placed. Try again in a moment.");
     }
 
-    /// <summary>For a guest whose nights are gone: taken by somebody else, or called off by the host.</summary>
-    internal static async Task<IReadOnlyList<Alternative>> Instead(
-        BookingRow booking, Listings listings, Alternatives alternatives, CancellationToken ct) =>
-        await listings.Find(booking.ListingId, ct) is { } listing && listing.Units.SingleOrDefault(unit => unit.Id == booking.Nights.UnitId) is { } unit
-            ? await alternatives.To(listing, unit, new Stay(booking.Nights.CheckIn, booking.Nights.CheckOut), booking.Nights.Quantity, ct)
-            : [];
-
     internal static bool MaySee(Caller caller, Guid guestId, Guid hostId) => caller.UserId == guestId || caller.UserId == hostId || caller.IsStaff;
 
     static async IAsyncEnumerable<SseItem<TimelineEntry>> Steps(
@@ -116,6 +109,8 @@ sealed record PricePage(Guid BookingId, Money Total, IReadOnlyList<ExplainedLine
 
 sealed record PaymentPart(string Status, string? ClientSecret);
 
+/// <param name="Amount">Everything that goes back: by changes to something cheaper, and by the cancellation.</param>
+/// <param name="Refunded">What of it is back with the guest.</param>
 sealed record RefundPart(Money Amount, Money Refunded);
 
 sealed record CancelPart(Money Refund, string Policy, string Why);
@@ -131,7 +126,9 @@ sealed record BookingPage(
         row.Nights.UnitId, row.Nights.CheckIn, row.Nights.CheckOut, row.Nights.Quantity, row.Guests, row.Price, row.Policy,
         row.RequestedAt, row.PayBy, row.AnswerBy,
         row.PaymentStatus is null ? null : new(row.PaymentStatus, caller.UserId == row.GuestId ? row.ClientSecret : null),
-        row.Refund is { } refund ? new(new Money(refund, row.Price.Currency), new Money(row.Refunded, row.Price.Currency)) : null,
+        row is { Refund: null, FromChanges: 0 }
+            ? null
+            : new(new Money(row.FromChanges + (row.Refund ?? 0), row.Price.Currency), new Money(row.Refunded, row.Price.Currency)),
         row.CancelledBy, Preview(row, now), timeline);
 
     /// <summary>What the guest would get back for cancelling at this moment.</summary>

@@ -1,6 +1,5 @@
 using Roost.Domain.Booking;
 using Roost.Web.Asking;
-using Roost.Web.Listing;
 using Roost.Web.Quoting;
 using Roost.Web.Watching;
 
@@ -11,7 +10,7 @@ namespace Roost.Web.Booking;
 /// the first one for whoever repeats the request.
 /// </summary>
 sealed class WaitingForOutcome(
-    Watch watch, Bookings bookings, Listings listings, Alternatives alternatives, Npgsql.NpgsqlDataSource database, TimeProvider clock) : IEndpointFilter
+    Watch watch, Bookings bookings, Alternatives alternatives, Npgsql.NpgsqlDataSource database, TimeProvider clock) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -61,7 +60,7 @@ sealed class WaitingForOutcome(
             BookingState.AwaitingHost => TypedResults.Accepted(answer.StatusUrl, answer),
             BookingState.PaymentFailed => Problems.Of(StatusCodes.Status402PaymentRequired, "payment_declined", "The payment was declined.",
                 more: new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["declineCode"] = booking.Code }),
-            BookingState.Unavailable => QuoteMaker.Taken(await Seeing.Instead(booking, listings, alternatives, ct)),
+            BookingState.Unavailable => QuoteMaker.Taken(await alternatives.To(booking.Nights, ct)),
             var other => Problems.Conflict($"booking_{other.Name()}", "The booking has ended before it was confirmed.",
                 new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["reason"] = booking.Code }),
         };

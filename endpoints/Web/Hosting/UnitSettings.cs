@@ -28,8 +28,10 @@ static class UnitSettings
         if (isResized && await MostTaken(unitId, database, ct) is var taken && taken > body.Capacity) return BelowSold(taken);
 
         await writes.Update(listing.Id, unitId, body, ct);
-        if (isResized) await writes.SetCapacity(unitId, body.Capacity, ct);
-        if (listing.Status == "draft") return TypedResults.NoContent(); // the calendar learns of it with the activation
+        var isDraft = listing.Status == "draft"; // then the calendar learns of it with the activation
+        var changeId = Guid.CreateVersion7();
+        if (isResized) await writes.SetCapacity(unitId, body.Capacity, isDraft ? null : changeId, ct);
+        if (isDraft) return TypedResults.NoContent();
 
         var version = await writes.SetStatus(listing.Id, listing.Status, ct);
         var changed = unit with { Capacity = body.Capacity, MinNights = body.MinNights, MaxNights = body.MaxNights };
@@ -37,7 +39,6 @@ static class UnitSettings
         if (!isResized) return TypedResults.NoContent();
 
         // A definition that does not fit is ignored; this one says whether it fits.
-        var changeId = Guid.CreateVersion7();
         outcome.About = changeId;
         await bus.Send(new ChangeCapacity(changeId, unitId, body.Capacity), ct);
         return TypedResults.Accepted((string?)null);
@@ -49,7 +50,6 @@ static class UnitSettings
         if (await CalendarChange.Find(changeId, database, http.RequestAborted) is not { } change) return null;
         if (change.Refusal is null) return TypedResults.NoContent();
 
-        await TakeFromCalendar(change.UnitId, database, http.RequestAborted);
         return BelowSold(await MostTaken(change.UnitId, database, http.RequestAborted));
     }
 
@@ -71,13 +71,5 @@ static class UnitSettings
             """);
         command.Parameters.AddWithValue("unit_id", unitId);
         return (int)(await command.ExecuteScalarAsync(ct))!;
-    }
-
-    static async Task TakeFromCalendar(Guid unitId, NpgsqlDataSource database, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(
-            "update web.units u set capacity = c.capacity from calendar.unit_view c where u.id = @unit_id and c.unit_id = u.id and c.capacity > 0");
-        command.Parameters.AddWithValue("unit_id", unitId);
-        await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -71,11 +71,13 @@ public sealed class ListingWrites(ISqlStorageSession session)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    public async Task SetCapacity(Guid unitId, int capacity, CancellationToken ct)
+    /// <param name="asked">The change that the calendar is asked for; null while it does not know the unit.</param>
+    public async Task SetCapacity(Guid unitId, int capacity, Guid? asked, CancellationToken ct)
     {
-        await using var command = Command("update web.units set capacity = @capacity where id = @id");
+        await using var command = Command("update web.units set capacity = @capacity, capacity_change = @asked where id = @id");
         command.Parameters.AddWithValue("id", unitId);
         command.Parameters.AddWithValue("capacity", capacity);
+        command.Parameters.Add(new("asked", NpgsqlDbType.Uuid) { Value = asked ?? (object)DBNull.Value });
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using Roost.Contracts;
 using Roost.Domain;
 using Roost.Web.Listing;
 
@@ -7,10 +8,16 @@ namespace Roost.Web.Quoting;
 public sealed record Alternative(Guid ListingId, Guid UnitId, string Title, DateOnly CheckIn, DateOnly CheckOut);
 
 /// <summary>What else is free: the same unit a few days earlier or later, and other places of the kind in the same city on the same days.</summary>
-public sealed class Alternatives(Nights nights, NpgsqlDataSource database)
+public sealed class Alternatives(Nights nights, Listings listings, NpgsqlDataSource database)
 {
     const int DaysAround = 7;
     const int Most = 6;
+
+    /// <summary>For nights that somebody has wanted before.</summary>
+    public async Task<IReadOnlyList<Alternative>> To(NightsLine wanted, CancellationToken ct) =>
+        await listings.OfUnit(wanted.UnitId, ct) is { } listing
+            ? await To(listing, listing.Units.Single(unit => unit.Id == wanted.UnitId), new Stay(wanted.CheckIn, wanted.CheckOut), wanted.Quantity, ct)
+            : [];
 
     public async Task<IReadOnlyList<Alternative>> To(ListingRow listing, UnitRow unit, Stay stay, int quantity, CancellationToken ct)
     {

@@ -48,13 +48,13 @@ public sealed class EntryRows(NpgsqlDataSource database, ISqlStorageSession sess
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>False: another request has made a booking of this offer.</summary>
-    public async Task<bool> Book(Guid entryId, Guid bookingId, CancellationToken ct)
+    /// <summary>The booking of this offer: this one, or the one that another request has made of it. Of two at once the second waits here for the first.</summary>
+    public async Task<Guid> Book(Guid entryId, Guid bookingId, CancellationToken ct)
     {
-        await using var command = Command("update web.waitlist set booking_id = @booking_id where id = @id and booking_id is null");
+        await using var command = Command("update web.waitlist set booking_id = coalesce(booking_id, @booking_id) where id = @id returning booking_id");
         command.Parameters.AddWithValue("id", entryId);
         command.Parameters.AddWithValue("booking_id", bookingId);
-        return await command.ExecuteNonQueryAsync(ct) == 1;
+        return (Guid)(await command.ExecuteScalarAsync(ct))!;
     }
 
     public Task<EntryRow?> Find(Guid entryId, CancellationToken ct) => Find(database, entryId, ct);
@@ -79,11 +79,16 @@ public sealed class EntryRows(NpgsqlDataSource database, ISqlStorageSession sess
             Text(row, 11), Value<long>(row, 12), Text(row, 13), Value<DateOnly>(row, 14), Value<Guid>(row, 15), Value<DateTimeOffset>(row, 16));
     }
 
-    /// <summary>An entry of this guest for the same nights that still waits or has an offer.</summary>
+    /// <summary>
+    /// An entry of this guest for the same nights that still waits or has an offer. Until this request is over no other one of the guest for these nights gets
+    /// past here, and that one then sees what this one inserted. (Which entries are over only the calendar knows: a unique index could not tell.)
+    /// </summary>
     public async Task<Guid?> Waiting(Guid guestId, NightsLine nights, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(
+        await using var command = Command(
             """
+            select pg_advisory_xact_lock(hashtextextended(format('waitlist %s %s %s %s', @guest_id, @unit_id, @check_in, @check_out), 0));
+
             select w.id from web.waitlist w left join calendar.watcher_view v on v.entry_id = w.id
             where w.guest_id = @guest_id and w.unit_id = @unit_id and w.check_in = @check_in and w.check_out = @check_out
               and coalesce(v.state, 'waiting') in ('waiting', 'offered')
@@ -93,7 +98,9 @@ public sealed class EntryRows(NpgsqlDataSource database, ISqlStorageSession sess
         command.Parameters.AddWithValue("unit_id", nights.UnitId);
         command.Parameters.AddWithValue("check_in", nights.CheckIn);
         command.Parameters.AddWithValue("check_out", nights.CheckOut);
-        return (Guid?)await command.ExecuteScalarAsync(ct);
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        await rows.NextResultAsync(ct);
+        return await rows.ReadAsync(ct) ? rows.GetGuid(0) : null;
     }
 
     NpgsqlCommand Command(string sql) => new(sql, (NpgsqlConnection)session.Connection, (NpgsqlTransaction?)session.Transaction);

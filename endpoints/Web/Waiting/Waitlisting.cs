@@ -51,11 +51,11 @@ static class Waitlisting
         if (stay.IsAvailable(body.Quantity)) return Problems.Conflict("nights_available", "These nights are free: book them.");
 
         var line = new NightsLine(body.UnitId, body.CheckIn, body.CheckOut, body.Quantity);
+        var joinedAt = await nights.Now(ct);
         if (await entries.Waiting(caller.UserId, line, ct) is { } already)
             return Problems.Conflict("already_waiting", "You are in line for these nights.", new Dictionary<string, object?> { ["entryId"] = already });
 
         var entryId = Guid.CreateVersion7();
-        var joinedAt = await nights.Now(ct);
         await entries.Insert(entryId, caller.UserId, line, guests, body.PaymentMethodId, joinedAt, ct);
         await bus.Send(new JoinWaitlist(
             entryId, caller.UserId, line, Priority: 0, joinedAt, UselessAfter: listing.Times.CheckInAt(new Stay(body.CheckIn, body.CheckOut))), ct);
@@ -90,23 +90,28 @@ static class Waitlisting
         var booking = new BookingBody(
             QuoteId: Guid.Empty, body?.PaymentMethodId ?? entry.PaymentMethodId ?? "", body?.GuestName, body?.GuestEmail, body?.SpecialRequests);
         if (Placing.Wrong(booking) is { } problem) return problem;
-        if (entry.BookingId is { } made && await bookings.FindAccepted(made, ct) is { } accepted)
-        {
-            outcome.About = made;
-            return TypedResults.Accepted($"/api/v1/bookings/{made}", BookingAnswer.Of(made, "requested", accepted.ConfirmationCode));
-        }
+        if (entry.BookingId is { } made) return await Same(made, bookings, outcome, ct);
         if (entry is not { Status: "offered", OfferId: { } offer }) return Problems.Conflict("no_offer", "Nothing is offered to you now.");
+        // The calendar ends the offer; it may not have heard of it yet.
+        if (await listings.OfUnit(entry.Nights.UnitId, ct) is not { IsActive: true } listing) return Placing.NotActive;
 
         var (quote, refusal) = await maker.Make(
             new QuoteBody(entry.Nights.UnitId, entry.Nights.CheckIn, entry.Nights.CheckOut, body?.Guests ?? entry.Guests, entry.Nights.Quantity),
             caller.UserId, ct, own: entry.Nights);
         if (quote is null) return refusal!;
 
-        // Of two requests at once the second waits here for the first, and finds its booking.
+        // What was refused is refused by now: whoever marks the entry as booked places the booking, in the same transaction.
         var bookingId = Guid.CreateVersion7();
-        if (!await entries.Book(entryId, bookingId, ct)) return Problems.Conflict("no_offer", "This offer has just been taken.");
+        return await entries.Book(entryId, bookingId, ct) is var booked && booked == bookingId
+            ? await Placing.PlaceQuoted(bookingId, quote, offer, booking with { QuoteId = quote.QuoteId }, listing, writes, bus, outcome, ct)
+            : await Same(booked, bookings, outcome, ct);
+    }
 
-        return await Placing.PlaceQuoted(bookingId, quote, offer, booking with { QuoteId = quote.QuoteId }, caller, listings, writes, bus, outcome, ct);
+    static async Task<Results<Accepted<BookingAnswer>, ProblemHttpResult>> Same(Guid bookingId, Bookings bookings, Outcome outcome, CancellationToken ct)
+    {
+        var accepted = await bookings.FindAccepted(bookingId, ct);
+        outcome.About = bookingId;
+        return TypedResults.Accepted($"/api/v1/bookings/{bookingId}", BookingAnswer.Of(bookingId, "requested", accepted!.ConfirmationCode));
     }
 
     static async Task<EntryRow?> Mine(Guid entryId, Caller caller, EntryRows entries, CancellationToken ct) =>

@@ -1,3 +1,4 @@
+using Roost.Calendar.Taking;
 using Roost.Contracts;
 using Roost.Domain;
 using static Roost.Endpoints.Tests.Calendar.TestCalendar;
@@ -72,6 +73,38 @@ public sealed class When_a_hold_ends
 
         Assert.That(await calendar.Tell(new ConfirmNights(hold)), Is.EqualTo(new NightsConfirmed(hold)));
         Assert.That(await calendar.State(other), Is.EqualTo("hold lapsed"));
+    }
+
+    [Test] // P-33: the other one is a cart, whose second room nobody here asked for
+    public async Task A_late_payment_takes_nights_from_a_cart_that_lapsed()
+    {
+        var twin = await calendar.Unit(UnitKind.RoomType, 1);
+        await calendar.HoldThatHasLapsed(hold, home, June(1), June(4));
+        await calendar.Tell(new HoldNights(other, [new(home, June(1), June(4), 1), new(twin, June(1), June(4), 1)], TimeSpan.Zero));
+
+        Assert.That(await calendar.Tell(new ConfirmNights(hold)), Is.EqualTo(new NightsConfirmed(hold)));
+        Assert.That((await calendar.State(other), await calendar.Free(twin, June(2))), Is.EqualTo(("hold lapsed", 1)));
+    }
+
+    /// <summary>P-22, P-33: decided in one transaction, in either order, and whether or not they want the same nights.</summary>
+    [TestCase(true, 1, ExpectedResult = "1 0")]
+    [TestCase(false, 1, ExpectedResult = "0 1")]
+    [TestCase(true, 3, ExpectedResult = "1 0")]
+    [TestCase(false, 3, ExpectedResult = "0 1")]
+    [TestCase(true, 5, ExpectedResult = "1 1")]
+    [TestCase(false, 5, ExpectedResult = "1 1")]
+    public async Task<string> A_late_payment_and_a_hold_in_one_group_are_decided_in_their_order(bool paymentIsFirst, int from)
+    {
+        await calendar.HoldThatHasLapsed(hold, home, June(1), June(4));
+        IRequest[] group =
+        [
+            new Roost.Calendar.Holding.Confirm(new ConfirmNights(hold)),
+            new Roost.Calendar.Holding.Hold(new HoldNights(other, [new(home, June(from), June(from + 2), 1)], TimeSpan.FromMinutes(15))),
+        ];
+
+        var answers = await calendar.Clerk.Decide(paymentIsFirst ? group : [.. group.Reverse()], default);
+
+        return $"{answers.OfType<NightsConfirmed>().Count()} {answers.OfType<NightsHeld>().Count()}";
     }
 
     [Test] // P-25

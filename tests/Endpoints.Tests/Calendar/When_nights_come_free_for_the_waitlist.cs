@@ -37,6 +37,37 @@ public sealed class When_nights_come_free_for_the_waitlist
         Assert.That(await calendar.Hold(Guid.NewGuid(), room, June(5), June(6)), Is.InstanceOf<NightsHeld>(), "what nobody waits for is on sale");
     }
 
+    [Test] // P-77: and the entry has had its turn
+    public async Task An_offer_ends_with_the_sale_of_its_unit()
+    {
+        DefineUnit home = null!;
+        await calendar.Home(unit => home = unit);
+        var booked = await calendar.Booked(home.UnitId, June(1), June(4));
+        await calendar.Tell(new WatchNights(first, new(home.UnitId, June(1), June(4), 1), 0, morning, TimeSpan.FromMinutes(15)));
+        await calendar.Tell(new ReleaseNights(booked));
+        var offer = Offers().Single();
+
+        await calendar.Tell(home with { OnSale = false, Version = 2 });
+
+        Assert.That(calendar.Told.OfType<OfferLapsed>().Single(), Is.EqualTo(new OfferLapsed(first, offer.OfferId)));
+        Assert.That(await calendar.State(offer.OfferId), Is.EqualTo("offer given_back"));
+        await calendar.Tell(home with { Version = 3 });
+        Assert.That(await calendar.Free(home.UnitId, June(2)), Is.EqualTo(1), "on sale again, it is nobody's");
+        Assert.That(await calendar.Hold(newcomer, home.UnitId, June(1), June(4), offer: offer.OfferId), Is.InstanceOf<NightsRefused>());
+    }
+
+    [Test] // P-75: closing nights takes nothing from who has them
+    public async Task An_offer_can_be_booked_though_its_nights_are_closed_to_all_others()
+    {
+        await Waits(first, June(2), June(5));
+        await calendar.Tell(new ReleaseNights(guest));
+
+        await calendar.Tell(new CloseNights(Guid.NewGuid(), room, June(1), June(10), Closed: true));
+
+        Assert.That(await calendar.Hold(newcomer, room, June(2), June(4), offer: Offers().Single().OfferId), Is.InstanceOf<NightsRefused>(), "only what was offered");
+        Assert.That(await calendar.Hold(guest = Guid.NewGuid(), room, June(2), June(5), offer: Offers().Single().OfferId), Is.InstanceOf<NightsHeld>());
+    }
+
     [Test] // P-79: release and newcomer in one group, so that not even the order within it lets somebody slip in
     public async Task A_newcomer_in_the_same_group_comes_too_late()
     {
@@ -117,6 +148,23 @@ public sealed class When_nights_come_free_for_the_waitlist
 
         await calendar.Tell(new CloseNights(Guid.NewGuid(), room, June(4), June(6), Closed: false));
         Assert.That(Offers().Single().EntryId, Is.EqualTo(first), "on sale again");
+    }
+
+    [TestCase(false, 0, "sale_closed")] // P-77: the home is suspended, or it is too late to arrive
+    [TestCase(true, 700, "too_late_to_arrive")]
+    public async Task Nothing_is_offered_that_cannot_be_booked_any_more(bool onSale, int leadDays, string because)
+    {
+        DefineUnit home = null!;
+        await calendar.Home(unit => home = unit);
+        var booked = await calendar.Booked(home.UnitId, June(1), June(4));
+        await calendar.Tell(new WatchNights(first, new(home.UnitId, June(1), June(4), 1), 0, morning, TimeSpan.FromMinutes(15)));
+        await calendar.Tell(home with { OnSale = onSale, LeadDays = leadDays, Version = 2 });
+
+        await calendar.Tell(new ReleaseNights(booked));
+        Assert.That((Offers().Count(), await Position(first)), Is.EqualTo((0, $"1 {because}")));
+
+        await calendar.Tell(home with { Version = 3 });
+        Assert.That(Offers().Single().EntryId, Is.EqualTo(first), "as before");
     }
 
     [Test] // P-78

@@ -67,6 +67,12 @@ public sealed class When_a_stay_is_changed
 
         Assert.That(Difference(change), Is.EqualTo(Total(nights: 2) - Total(nights: 3)), "flexible, long before arrival: all of it");
         await Eventually.Is(async () => await place.Free(Day(12)) == 1);
+        Assert.That(await Refund(), Is.EqualTo(-Difference(change)), "seen at once, also while it is on its way");
+
+        await guest.Post($"bookings/{booking}/cancel", new { }, ("Prefer", "wait=10"));
+        Assert.That(await Refund(), Is.EqualTo(Total(nights: 3)), "everything that was ever paid");
+
+        async Task<long> Refund() => (await guest.Get($"bookings/{booking}"))["refund"].GetProperty("amount").GetProperty("amount").GetInt64();
     }
 
     [Test]

@@ -65,6 +65,62 @@ public sealed class When_somebody_waits_for_nights
         Assert.That((await place.Claims("booking"), await place.Claims("offer")), Is.EqualTo((0, 1)));
     }
 
+    /// <summary>P-28: five clicks are one place in the line.</summary>
+    [Test]
+    public async Task Joining_five_times_at_once_is_one_entry()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Join(waiting)));
+
+        Assert.That(answers.Select(answer => answer.Status).Order(), Is.EqualTo(new[] { 201, 409, 409, 409, 409 }));
+        Assert.That(answers.Select(answer => answer["entryId"].GetGuid()).Distinct().Count(), Is.EqualTo(1), "whoever comes later is told which one it is");
+        Assert.That(await TheProduct.Web.Database.Value<long>($"select count(*) from web.waitlist where guest_id = '{waiting.Id}'"), Is.EqualTo(1));
+    }
+
+    /// <summary>P-28, P-76.</summary>
+    [Test]
+    public async Task Accepting_five_times_at_once_is_one_booking()
+    {
+        var entry = await Join(waiting);
+        await Cancelled();
+        await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "offered");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Accept(waiting, entry)));
+
+        Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(201), string.Join('\n', answers.Select(answer => answer.Text)));
+        Assert.That(answers.Select(answer => answer["bookingId"].GetGuid()).Distinct().Count(), Is.EqualTo(1));
+        Assert.That((await place.Claims("booking"), await place.Claims("offer")), Is.EqualTo((1, 0)));
+    }
+
+    /// <summary>P-77: and the answer says what is the matter, before the calendar has heard of it and after.</summary>
+    [Test]
+    public async Task An_offer_ends_when_the_place_is_taken_off_sale()
+    {
+        var entry = await Join(waiting);
+        await Cancelled();
+        await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "offered");
+
+        Assert.That((await place.Host.Post($"listings/{place.ListingId}/deactivate")).Status, Is.EqualTo(204));
+
+        var refused = await Accept(waiting, entry);
+        Assert.That((refused.Status, refused.Code), Is.EqualTo((409, "listing_not_active")).Or.EqualTo((409, "no_offer")), refused.Text);
+        await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "lapsed");
+        Assert.That((await Accept(waiting, entry)).Code, Is.EqualTo("no_offer"));
+        Assert.That((await place.Claims("offer"), await place.Claims("booking")), Is.EqualTo((0, 0)));
+    }
+
+    /// <summary>P-75.</summary>
+    [Test]
+    public async Task An_offer_stands_though_the_host_closes_its_nights()
+    {
+        var entry = await Join(waiting);
+        await Cancelled();
+        await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "offered");
+
+        await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(0), to = Day(3), closed = true });
+
+        Assert.That((await Accept(waiting, entry)).Status, Is.EqualTo(201));
+    }
+
     [Test]
     public async Task Who_leaves_gives_the_offer_to_the_next()
     {

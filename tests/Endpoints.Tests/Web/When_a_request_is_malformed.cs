@@ -75,6 +75,15 @@ public sealed class When_a_request_is_malformed
         Assert.That(answer.WrongFields, Is.EqualTo(new[] { named }));
     }
 
+    [TestCase("bookings?limit=99999999999", "limit")]
+    [TestCase("bookings?limit=many", "limit")]
+    public async Task A_parameter_is_named_as_it_was_written(string path, string named)
+    {
+        var answer = await (await Web.Somebody()).Get(path);
+
+        Assert.That((answer.Status, answer.WrongFields), Is.EqualTo((422, new[] { named })), answer.Text);
+    }
+
     [TestCase("my-request.42", true)]
     [TestCase("with blank", false)]
     [TestCase("<script>", false)]
