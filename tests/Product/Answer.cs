@@ -39,7 +39,9 @@ public static class Asking
         if (body is not null) request.Content = body as HttpContent ?? JsonContent.Create(body);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         var message = await client.SendAsync(request);
-        return new Answer((int)message.StatusCode, await message.Content.ReadAsStringAsync(), message);
+        var answer = new Answer((int)message.StatusCode, await message.Content.ReadAsStringAsync(), message);
+        if ((await Described.By(client))?.Complaint(answer) is { } complaint) throw new AssertionException($"{method} {path}: {answer}: {complaint}");
+        return answer;
     }
 
     public static Task<Answer> Get(this HttpClient client, string path) => client.Ask(HttpMethod.Get, path);

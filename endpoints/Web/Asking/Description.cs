@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using Roost.Domain;
 
@@ -8,13 +6,6 @@ namespace Roost.Web.Asking;
 /// <summary>The OpenAPI document at /openapi/v1.json, made from the routes, and a page at /docs that shows it.</summary>
 public static class Description
 {
-    /// <summary>The refusals a route can answer with, besides its results.</summary>
-    public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder route, params int[] statuses)
-    {
-        foreach (var status in statuses) route.ProducesProblem(status);
-        return route;
-    }
-
     internal static void AddDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.AddDocumentTransformer((document, _, _) =>
@@ -23,6 +14,8 @@ public static class Description
             document.Components ??= new();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
             document.Components.SecuritySchemes["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" };
+            document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
+            document.Components.Schemas[Operations.Problem] = ProblemSchema;
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
@@ -32,18 +25,37 @@ public static class Description
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            var route = context.Description.ActionDescriptor.EndpointMetadata;
-            var isForEverybody = route.OfType<IAllowAnonymous>().Any() || !route.OfType<IAuthorizeData>().Any();
-            operation.Responses ??= [];
-            operation.Responses.TryAdd("429", new OpenApiResponse { Description = "Too many requests; Retry-After says when to come again" });
-            if (isForEverybody) return Task.CompletedTask;
-            operation.Security = [new() { [new OpenApiSecuritySchemeReference("bearer", context.Document)] = [] }];
-            operation.Responses.TryAdd("401", new OpenApiResponse { Description = "No token, or one that is no good any more" });
+            Operations.Complete(operation, context.Description, context.Document!);
             return Task.CompletedTask;
         });
     });
 
-    /// <summary>What the serializer cannot tell: members of problems, and money, which is written by hand.</summary>
+    /// <summary>RFC 9457, with what is ours.</summary>
+    static OpenApiSchema ProblemSchema => new()
+    {
+        Type = JsonSchemaType.Object,
+        Description = "RFC 9457. Some codes bring members of their own, for instance the alternatives of nights that are taken.",
+        Required = new HashSet<string> { "type", "title", "status", "code", "traceId" },
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["type"] = Text("Where the code is explained."),
+            ["title"] = Text("The status in words."),
+            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" },
+            ["detail"] = Text("For a person."),
+            ["code"] = Text("Stable: branch on it."),
+            ["traceId"] = Text("Finds the request in our logs."),
+            ["errors"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Description = "With 422: the wrong fields, each with its reasons.",
+                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+            },
+        },
+    };
+
+    static OpenApiSchema Text(string why) => new() { Type = JsonSchemaType.String, Description = why };
+
+    /// <summary>What the serializer cannot tell of what is written by hand.</summary>
     static void Complete(OpenApiSchema schema, Type type)
     {
         if (type == typeof(Money))
@@ -55,17 +67,6 @@ public static class Description
             {
                 ["amount"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" },
                 ["currency"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "ISO 4217" },
-            };
-        }
-        if (type == typeof(ProblemDetails) && schema.Properties is { } members)
-        {
-            members["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Stable: branch on it." };
-            members["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Finds the request in our logs." };
-            members["errors"] = new OpenApiSchema
-            {
-                Type = JsonSchemaType.Object,
-                Description = "With 422: the wrong fields, each with its reasons.",
-                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
             };
         }
     }

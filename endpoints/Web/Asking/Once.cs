@@ -17,17 +17,22 @@ public static class OnceExtensions
     /// A filter added *before* this one sees the kept answer, with the transaction over: the place to wait for what follows of it.
     /// </summary>
     public static RouteHandlerBuilder Once(this RouteHandlerBuilder route, bool keyRequired = false) =>
-        route.WithMetadata(new BufferedBody()).AddEndpointFilter((context, next) => new Once(keyRequired).Run(context, next));
+        route
+            .WithMetadata(new OnceMetadata(), new TakesHeader("Idempotency-Key", "Up to 255 printable characters: a repeat with the same key and body gets the first answer again.", keyRequired))
+            .Refuses(StatusCodes.Status409Conflict, "idempotency_in_progress")
+            .Refuses(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", "invalid_request")
+            .WithMetadata(keyRequired ? [new Refuses(StatusCodes.Status428PreconditionRequired, ["idempotency_key_required"])] : [])
+            .AddEndpointFilter((context, next) => new Once(keyRequired).Run(context, next));
 
     /// <summary>The body is read twice: by the route, and for its hash.</summary>
     internal static IApplicationBuilder UseBufferedBodies(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<BufferedBody>() is not null) http.Request.EnableBuffering();
+        if (http.GetEndpoint()?.Metadata.GetMetadata<OnceMetadata>() is not null) http.Request.EnableBuffering();
         return next(http);
     });
-
-    sealed record BufferedBody;
 }
+
+sealed record OnceMetadata;
 
 /// <summary>What came of the request so far: set by the route, kept with the key. In the scope of one request.</summary>
 public sealed class Outcome

@@ -7,7 +7,6 @@ using Roost.Domain.Cancelling;
 using Roost.Domain.Pricing;
 using Roost.Web.Asking;
 using Roost.Web.Identity;
-using Roost.Web.Listing;
 using Roost.Web.Quoting;
 using Roost.Web.Watching;
 
@@ -18,7 +17,7 @@ static class Seeing
 {
     static readonly TimeSpan stillThere = TimeSpan.FromSeconds(15);
 
-    public static async Task<Results<Ok<BookingPage>, Ok<BookingAnswer>, ProblemHttpResult>> One(
+    public static async Task<Results<Ok<BookingAnswer>, Ok<BookingPage>, ProblemHttpResult>> One(
         Guid bookingId, Caller caller, Bookings bookings, Nights nights, Alternatives alternatives, CancellationToken ct)
     {
         if (await bookings.Find(bookingId, ct) is { } booking)
@@ -75,7 +74,7 @@ static class Seeing
     {
         if (await bookings.FindAccepted(bookingId, ct) is not { } accepted || !MaySee(caller, accepted.GuestId, accepted.HostId)) return Problems.NotFound("booking");
         http.Response.Headers.RetryAfter = "1";
-        return Problems.Of(StatusCodes.Status503ServiceUnavailable, "booking_in_progress", "The booking has just been accepted and is being placed. Try again in a moment.");
+        return Problems.Of(StatusCodes.Status503ServiceUnavailable, BookingRoutes.InProgress, "The booking has just been accepted and is being placed. Try again in a moment.");
     }
 
     internal static bool MaySee(Caller caller, Guid guestId, Guid hostId) => caller.UserId == guestId || caller.UserId == hostId || caller.IsStaff;

@@ -61,8 +61,22 @@ sealed class WaitingForOutcome(
             BookingState.PaymentFailed => Problems.Of(StatusCodes.Status402PaymentRequired, "payment_declined", "The payment was declined.",
                 more: new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["declineCode"] = booking.Code }),
             BookingState.Unavailable => QuoteMaker.Taken(await alternatives.To(booking.Nights, ct)),
-            var other => Problems.Conflict($"booking_{other.Name()}", "The booking has ended before it was confirmed.",
+            var other => Problems.Conflict(WaitingForOutcomeExtensions.Code(other), "The booking has ended before it was confirmed.",
                 new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["reason"] = booking.Code }),
         };
     }
+}
+
+static class WaitingForOutcomeExtensions
+{
+    static readonly string[] ended =
+        ["nights_unavailable", .. BookingStates.Ended.Where(state => state is not (BookingState.Unavailable or BookingState.PaymentFailed)).Select(Code)];
+
+    /// <summary>To be added before <c>Once()</c>.</summary>
+    public static RouteHandlerBuilder AnswersWithTheBooking(this RouteHandlerBuilder route) => route.Waits().AddEndpointFilter<WaitingForOutcome>()
+        .Produces<BookingAnswer>(StatusCodes.Status201Created)
+        .Refuses(StatusCodes.Status402PaymentRequired, "payment_declined")
+        .Refuses(StatusCodes.Status409Conflict, ended);
+
+    internal static string Code(BookingState state) => $"booking_{state.Name()}";
 }

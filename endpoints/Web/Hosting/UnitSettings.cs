@@ -12,7 +12,7 @@ namespace Roost.Web.Hosting;
 /// <summary>A unit's own page: name, size, prices, and how many there are.</summary>
 static class UnitSettings
 {
-    const string CapacityBelowSold = "capacity_below_sold";
+    public const string CapacityBelowSold = "capacity_below_sold";
 
     public static async Task<Results<NoContent, Accepted, ProblemHttpResult>> Update(
         Guid unitId, UnitBody body, Caller caller, Listings listings, ListingWrites writes, NpgsqlDataSource database, ITransactionalSession bus,

@@ -12,9 +12,9 @@ public static class ChangingPassword
 
     public static void MapChangingPassword(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/auth/password", Change).WithSummary("Change the password; other sessions end").ProducesProblems(401, 422, 429);
-        api.MapPost("/auth/password/reset", Reset).AllowAnonymous().WithSummary("Mail a token to set a new password with").ProducesProblems(422, 429);
-        api.MapPost("/auth/password/reset/confirm", Confirm).AllowAnonymous().WithSummary("Set a new password; all sessions end").ProducesProblems(422);
+        api.MapPost("/auth/password", Change).WithSummary("Change the password; other sessions end").Refuses(422, "wrong_password", "weak_password");
+        api.MapPost("/auth/password/reset", Reset).AllowAnonymous().WithSummary("Mail a token to set a new password with");
+        api.MapPost("/auth/password/reset/confirm", Confirm).AllowAnonymous().WithSummary("Set a new password; all sessions end").Refuses(422, "weak_password", "invalid_token");
     }
 
     public sealed record ChangeRequest(string Current, string Next);

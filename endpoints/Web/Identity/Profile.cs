@@ -11,9 +11,9 @@ public static partial class Profile
 {
     public static void MapProfile(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/auth/me", Me).WithSummary("Who am I").ProducesProblems(401);
-        api.MapGet("/users/me", Read).WithSummary("My profile").ProducesProblems(401);
-        api.MapPut("/users/me", Write).WithSummary("Replace my profile").ProducesProblems(401, 422);
+        api.MapGet("/auth/me", Me).WithSummary("Who am I");
+        api.MapGet("/users/me", Read).WithSummary("My profile");
+        api.MapPut("/users/me", Write).WithSummary("Replace my profile");
     }
 
     public sealed record Identified(

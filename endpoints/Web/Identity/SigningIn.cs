@@ -9,9 +9,9 @@ public static class SigningIn
 {
     public static void MapSigningIn(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/auth/login", Login).AllowAnonymous().WithSummary("Sign in").ProducesProblems(401, 422, 429);
-        api.MapPost("/auth/refresh", Refresh).AllowAnonymous().WithSummary("Tokens for a refresh token, which is used up").ProducesProblems(401, 422);
-        api.MapPost("/auth/logout", Logout).WithSummary("End this session").ProducesProblems(401);
+        api.MapPost("/auth/login", Login).AllowAnonymous().WithSummary("Sign in").Refuses(401, "invalid_credentials");
+        api.MapPost("/auth/refresh", Refresh).AllowAnonymous().WithSummary("Tokens for a refresh token, which is used up").Refuses(401, "invalid_refresh_token");
+        api.MapPost("/auth/logout", Logout).WithSummary("End this session");
     }
 
     public sealed record LoginRequest(string Email, string Password);

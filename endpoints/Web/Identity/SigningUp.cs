@@ -13,8 +13,8 @@ public static class SigningUp
 {
     public static void MapSigningUp(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/auth/signup", SignUp).AllowAnonymous().WithSummary("Make an account").ProducesProblems(422, 429);
-        api.MapPost("/auth/verify-email", VerifyEmail).AllowAnonymous().WithSummary("Confirm the address with the mailed token").ProducesProblems(422);
+        api.MapPost("/auth/signup", SignUp).AllowAnonymous().WithSummary("Make an account").Refuses(422, "weak_password");
+        api.MapPost("/auth/verify-email", VerifyEmail).AllowAnonymous().WithSummary("Confirm the address with the mailed token").Refuses(422, "invalid_token");
     }
 
     public sealed record SignUpRequest(string Email, string Password, string FirstName, string LastName);

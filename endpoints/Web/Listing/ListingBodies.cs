@@ -2,6 +2,7 @@ using Roost.Domain;
 using Roost.Domain.Cancelling;
 using Roost.Domain.Pricing;
 using Roost.Domain.Time;
+using Roost.Web.Asking;
 
 namespace Roost.Web.Listing;
 
@@ -28,6 +29,10 @@ public sealed record ListingChangeBody(
 /// <summary>What is wrong with what a host wrote, field by field.</summary>
 static class ListingChecks
 {
+    /// <summary>The codes below, for the description.</summary>
+    public static readonly string[] OfUnit = ["length", "range", "date", "home_is_one", .. Describing.OfPrices];
+    public static readonly string[] OfListing = [.. OfUnit, "unknown_currency", "count", "unknown_zone", "unknown_policy", "time", "amenities"];
+
     const int MostUnits = 100;
     const int MostAmenities = 100;
     const int MostCapacity = 100_000;

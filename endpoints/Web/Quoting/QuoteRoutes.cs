@@ -24,7 +24,11 @@ public static class QuoteRoutes
         return builder;
     }
 
-    public static void MapQuotes(this RouteGroupBuilder api) => api.MapPost("/quotes", Quote).Once();
+    public static void MapQuotes(this RouteGroupBuilder api) => api.MapPost("/quotes", Quote).Once()
+        .WithSummary("What a stay costs, promised for 15 minutes").Refuses(409, "nights_unavailable").Refuses(422, OfQuotes);
+
+    /// <summary>Wherever a quote is made.</summary>
+    internal static readonly string[] OfQuotes = [.. Describing.OfStays, "unknown_unit", "other_currency"];
 
     static async Task<Results<Created<QuoteAnswer>, ProblemHttpResult>> Quote(QuoteBody body, Caller caller, QuoteMaker maker, CancellationToken ct)
     {

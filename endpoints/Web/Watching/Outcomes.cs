@@ -14,7 +14,7 @@ public static class Outcomes
     /// To be added before <c>Once()</c>: what was asked for is committed, and the client gets what came of it if that takes a moment only, else the 202.
     /// A final answer replaces the first one for whoever repeats the request.
     /// </summary>
-    public static RouteHandlerBuilder AnswersWith(this RouteHandlerBuilder route, OutcomeOf outcome) => route.AddEndpointFilter(async (context, next) =>
+    public static RouteHandlerBuilder AnswersWith(this RouteHandlerBuilder route, OutcomeOf outcome) => route.Waits().AddEndpointFilter(async (context, next) =>
     {
         var answer = await next(context);
         if (answer is not KeptAnswer { Status: StatusCodes.Status202Accepted, About: { } about } accepted) return answer;
@@ -28,6 +28,10 @@ public static class Outcomes
             await KeptAnswers.Replace(http.RequestServices.GetRequiredService<NpgsqlDataSource>(), key, final, http.RequestAborted);
         return final;
     });
+
+    /// <summary>For the description: the client may say how long it waits.</summary>
+    public static RouteHandlerBuilder Waits(this RouteHandlerBuilder route) =>
+        route.Takes("Prefer", "wait=5 (RFC 7240): seconds to wait for the outcome, 10 at most; without one in that time the answer is 202.");
 
     static async Task<IResult?> Outcome(Guid about, OutcomeOf outcome, HttpContext http)
     {

@@ -64,13 +64,13 @@ public sealed class When_a_host_sets_the_terms
     [Test]
     public async Task A_size_that_was_refused_is_put_right_by_itself()
     {
-        var (place, guest) = (await OnSale(capacity: 3), await TheProduct.Web.Somebody());
+        var (place, guest) = (await OnSale(capacity: 3), await TheProduct.Running.SignUp());
         var quote = await place.Quoted(guest, Day(0), Day(2), quantity: 2);
-        await using var calendar = await TheProduct.Web.Database.Open();
+        await using var calendar = await TheProduct.Running.Database.Open();
         await using var atWork = new Npgsql.NpgsqlCommand($"begin; select from calendar.units where id = '{place.UnitId}' for update", calendar);
         await atWork.ExecuteNonQueryAsync();
         var booking = Book(guest, quote);
-        await Eventually.Is(async () => await TheProduct.Web.Database.Value<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0);
+        await Eventually.Is(async () => await TheProduct.Running.Database.Value<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0);
 
         var asked = await place.Host.Ask(HttpMethod.Put, $"units/{place.UnitId}", Unit(1), at: null, ("Prefer", "wait=1"));
         Assert.That((asked.Status, await Capacity()), Is.EqualTo((202, 1)), asked.Text);

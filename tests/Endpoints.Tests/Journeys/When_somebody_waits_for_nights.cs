@@ -73,7 +73,7 @@ public sealed class When_somebody_waits_for_nights
 
         Assert.That(answers.Select(answer => answer.Status).Order(), Is.EqualTo(new[] { 201, 409, 409, 409, 409 }));
         Assert.That(answers.Select(answer => answer["entryId"].GetGuid()).Distinct().Count(), Is.EqualTo(1), "whoever comes later is told which one it is");
-        Assert.That(await TheProduct.Web.Database.Value<long>($"select count(*) from web.waitlist where guest_id = '{waiting.Id}'"), Is.EqualTo(1));
+        Assert.That(await TheProduct.Running.Database.Value<long>($"select count(*) from web.waitlist where guest_id = '{waiting.Id}'"), Is.EqualTo(1));
     }
 
     /// <summary>P-28, P-76.</summary>

@@ -51,7 +51,7 @@ public sealed class When_the_host_wants_to_be_asked
         Assert.That(answers.Where(answer => answer.Status == 202).Select(answer => answer["status"].GetString()), Is.Not.Empty.And.All.EqualTo("confirmed"));
         Assert.That(answers.Where(answer => answer.Status == 409).Select(answer => answer["bookingStatus"].GetString()), Is.All.AnyOf("confirmed", "awaiting_payment"));
         Assert.That((await place.Claims("booking"), await place.Claims("hold")), Is.EqualTo((1, 0)));
-        Assert.That(await TheProduct.Web.Database.Value<long>($"select authorized from payment.payment_view where payment_id = '{booking}'"), Is.EqualTo(Total(nights: 2)));
+        Assert.That(await TheProduct.Running.Database.Value<long>($"select authorized from payment.payment_view where payment_id = '{booking}'"), Is.EqualTo(Total(nights: 2)));
     }
 
     /// <summary>P-20: what the host sees is a moment old; whoever was quicker decides, and the other is told what came of it.</summary>
@@ -60,14 +60,14 @@ public sealed class When_the_host_wants_to_be_asked
     [TestCase("cancel", "cancelled", "decline")]
     public async Task Who_answers_too_late_is_told_the_outcome(string first, string outcome, string second)
     {
-        await using var view = await TheProduct.Web.Database.Open();
+        await using var view = await TheProduct.Running.Database.Open();
         await using var old = new Npgsql.NpgsqlCommand($"begin; select from reservation.bookings where booking_id = '{booking}' for update", view);
         await old.ExecuteNonQueryAsync(); // nobody sees yet what happens to the booking
         var quicker = first == "cancel" ? guest.Post($"bookings/{booking}/cancel", new { }, ("Prefer", "wait=10")) : Answer(first);
         await Eventually.Is(async () => await place.Claims("hold") == 0);
 
         var slower = Answer(second, key: $"{booking}");
-        await Eventually.Is(async () => await TheProduct.Web.Database.Value<long>($"select count(*) from web.idempotency where key = '{booking}'") == 1);
+        await Eventually.Is(async () => await TheProduct.Running.Database.Value<long>($"select count(*) from web.idempotency where key = '{booking}'") == 1);
         await view.CloseAsync();
 
         Assert.That(((await quicker).Status, (await quicker)["status"].GetString()), Is.EqualTo((202, outcome)));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,7 +9,7 @@ using Roost.Web.Identity;
 namespace Roost.Endpoints.Tests.Web;
 
 /// <summary>A route of the contract as the running Web knows it.</summary>
-sealed record Route(string Method, string Pattern, bool IsForEverybody)
+sealed record Route(string Method, string Pattern, bool IsForEverybody, bool TakesBody)
 {
     /// <summary>/api/v1/bookings/{bookingId:guid}/cancel has one: bookingId.</summary>
     public string[] Parameters => [.. Pattern.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}').Split(':')[0])];
@@ -38,7 +39,8 @@ static class RouteTable
             .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))
             .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => new Route(
                 method, endpoint.RoutePattern.RawText!,
-                endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null || endpoint.Metadata.GetMetadata<IAuthorizeData>() is null)))
+                endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null || endpoint.Metadata.GetMetadata<IAuthorizeData>() is null,
+                endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not null)))
             .Distinct().ToList();
         lifetime.StopApplication();
         await running;

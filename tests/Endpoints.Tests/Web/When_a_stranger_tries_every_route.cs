@@ -88,13 +88,47 @@ public sealed class When_a_stranger_tries_every_route
         Assert.That((await owner.Get($"bookings/{hisThings["bookingId"]}")).Status, Is.EqualTo(200));
     }
 
-    /// <summary>The page and the generated clients know what there is.</summary>
+    /// <summary>The page and the generated clients know what there is: what it is for, what to send, what comes back.</summary>
     [Test]
-    public void Every_route_is_described()
+    public async Task Every_route_is_described()
     {
-        var described = description["paths"]!.AsObject()
-            .SelectMany(path => path.Value!.AsObject().Select(method => $"{method.Key.ToUpperInvariant()} {path.Key}"));
-        Assert.That(routes.Select(route => $"{route.Method} {route.With(parameter => $"{{{parameter}}}")}"), Is.SubsetOf(described.ToList()));
+        var api = (await Described.By(Web.Client))!;
+        Assert.That(routes.SelectMany(route => Gaps(route, api)), Is.Empty);
+        Assert.That(api.References().Distinct().Select(reference => api.Resolve(new JsonObject { ["$ref"] = reference })).ToList(), Has.Count.GreaterThan(20).And.All.Not.Null);
+    }
+
+    static IEnumerable<string> Gaps(Route route, Described api)
+    {
+        if (api.Paths[route.With(parameter => $"{{{parameter}}}")]?[route.Method.ToLowerInvariant()] is not { } operation)
+        {
+            yield return $"{route} is missing";
+            yield break;
+        }
+        var responses = operation["responses"]!.AsObject();
+        var headers = operation["parameters"]?.AsArray().Where(each => each!["in"]!.GetValue<string>() == "header").Select(each => each!["name"]!.GetValue<string>()).ToList() ?? [];
+        if (string.IsNullOrEmpty(operation["summary"]?.GetValue<string>())) yield return $"{route} has no summary";
+        if (route.TakesBody && operation["requestBody"]?["content"]?["application/json"]?["schema"] is null) yield return $"{route} says nothing of its body";
+        if (!responses.Any(each => each.Key[0] == '2')) yield return $"{route} never succeeds";
+        foreach (var (status, answer) in responses)
+        {
+            var schema = answer!["content"]?.AsObject().Select(each => each.Value!["schema"]).FirstOrDefault();
+            if (status is "200" or "201" or [>= '4', ..] && schema is null) yield return $"{route} says nothing of the body of {status}";
+        }
+        if (!route.IsForEverybody && !responses.ContainsKey("401")) yield return $"{route} does not say that one must be signed in";
+        if (!responses.ContainsKey("429")) yield return $"{route} does not say that there is a limit";
+        if (responses.ContainsKey("428") && !headers.Contains("Idempotency-Key")) yield return $"{route} does not name the key that it needs";
+    }
+
+    [TestCase("post", "/api/v1/bookings", "Idempotency-Key", "Prefer")]
+    [TestCase("post", "/api/v1/bookings/{bookingId}/changes", "Idempotency-Key", "Prefer")]
+    [TestCase("post", "/api/v1/bookings/{bookingId}/cancel", "Idempotency-Key", "Prefer")]
+    [TestCase("post", "/api/v1/waitlist/{entryId}/accept", "Idempotency-Key", "Prefer")]
+    [TestCase("get", "/api/v1/bookings/{bookingId}/events", "Last-Event-ID")]
+    public async Task Headers_are_described_too(string method, string path, params string[] headers)
+    {
+        var parameters = (await Described.By(Web.Client))!.Paths[path]![method]!["parameters"]!.AsArray();
+
+        Assert.That(parameters.Where(each => each!["in"]!.GetValue<string>() == "header").Select(each => each!["name"]!.GetValue<string>()), Is.EquivalentTo(headers));
     }
 
     /// <summary>A parameter of a new name is somebody's thing too: say whose, above.</summary>
