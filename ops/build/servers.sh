@@ -217,7 +217,7 @@ default_user = roost
 default_pass = $password
 disk_free_limit.absolute = 200MB
 raft.wal_max_size_bytes = 64000000
-collect_statistics_interval = ${rabbitmq_statistics_ms:-5000}
+${rabbitmq_more:-}
 CONF
     # A private port mapper in the foreground: otherwise the broker would start a shared one that outlives it.
     running "$folder" epmd || launch "$folder" epmd "$folder/log/epmd.log" epmd -port "$epmd_port" -address 127.0.0.1

@@ -19,7 +19,8 @@ public sealed class Marketplace : IAsyncDisposable
     Marketplace(Postgres.Database database, Rabbit.Vhost vhost, StripeServer stripe, string? redis)
     {
         (Database, Vhost, Stripe, this.redis) = (database, vhost, stripe, redis);
-        Web = new HttpClient { BaseAddress = new Uri(addresses["Web"], "api/v1/"), Timeout = TimeSpan.FromSeconds(30) };
+        // Sixteen people who sign up at once cost a busy machine more than half a minute of hashing.
+        Web = new HttpClient { BaseAddress = new Uri(addresses["Web"], "api/v1/"), Timeout = TimeSpan.FromSeconds(90) };
     }
 
     public Postgres.Database Database { get; }
