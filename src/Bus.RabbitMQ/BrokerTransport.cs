@@ -60,6 +60,8 @@ sealed class BrokerTransport : ITransport
     public Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct) =>
         operations.Count == 0 ? Task.CompletedTask : publisher.Dispatch(operations, ct);
 
+    public Task Ready(CancellationToken ct) => publisher.Ready(ct);
+
     public async Task StartReceiving(ReceiveSettings receive, Func<Delivery, CancellationToken, Task<Settlement>> onMessage, CancellationToken ct)
     {
         await DeliveryLimit.MakeSure(settings, receive.Queue, publisher.BrokerVersion, log, ct);

@@ -13,8 +13,7 @@ namespace Roost.Bus.PostgreSql.Outbox;
 sealed partial class UndispatchedScan(StorageSettings settings, ILogger logger) : IAsyncDisposable
 {
     const int SeenAtOnce = 2_000;
-    const int FoundAtOnce = 100;
-    static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
+    static readonly TimeSpan LongestInterval = TimeSpan.FromMinutes(10);
     const int Purpose = 0x4E53_5344; // tells this advisory lock from those of others
 
     // One instance at a time hands out forgotten rows, and keeps the right to until its next scan: by then they are marked.
@@ -66,7 +65,7 @@ sealed partial class UndispatchedScan(StorageSettings settings, ILogger logger) 
         if (page.Count == SeenAtOnce) after = page[^1];
         else BeginAnew();
 
-        var forgotten = due.OrderByDescending(row => row.For).Take(FoundAtOnce).Select(row => row.Id).ToArray();
+        var forgotten = due.OrderByDescending(row => row.For).Take(IPersistence.MostUndispatched).Select(row => row.Id).ToArray();
         foreach (var id in forgotten) sightings[id] = sightings[id].GivenOut(now);
         return forgotten;
     }

@@ -12,6 +12,7 @@ namespace Roost.Bus.RabbitMQ.Sending;
 /// </summary>
 sealed class Publisher : IAsyncDisposable
 {
+    static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
     readonly BrokerSettings settings;
     readonly ConventionalTopology topology;
     readonly TimeProvider clock;
@@ -34,6 +35,17 @@ sealed class Publisher : IAsyncDisposable
 
     /// <summary>Of the last connection; known once connected.</summary>
     public Version BrokerVersion { get; private set; } = new(0, 0);
+
+    /// <summary>Waits, however long it takes, for a connection that is up and not blocked.</summary>
+    public async Task Ready(CancellationToken ct)
+    {
+        await current.Task.WaitAsync(ct);
+        while (connection is { BlockedBecause: not null })
+        {
+            await Task.Delay(LookAgainAfter, clock, ct);
+            await current.Task.WaitAsync(ct);
+        }
+    }
 
     public Task Connect(CancellationToken ct) => lasting.Start(ct);
 

@@ -48,16 +48,33 @@ sealed class EndpointRuntime(
         }
     }
 
-    /// <summary>Sends what was committed by a process that died before it could; the receivers know repeated ids.</summary>
+    /// <summary>
+    /// Sends what was committed by a process that died, or had no broker, before it could; the receivers know repeated ids. As much of it as there is: after
+    /// an hour without a broker that may be many thousands.
+    /// </summary>
     public async Task<int> SendForgotten(CancellationToken ct)
     {
-        var forgotten = await persistence!.FindUndispatched(ct);
+        var (found, portion) = (0, 0);
+        do
+        {
+            // While nothing can be sent nothing is looked for: each attempt makes the next one come later.
+            await transport.Ready(ct);
+            portion = await SendPortion(await persistence!.FindUndispatched(ct), ct);
+            found += portion;
+        } while (portion == IPersistence.MostUndispatched);
+        if (found > 0) logger.LogInformation("Sent what {Count} messages had committed and not sent", found);
+        return found;
+    }
+
+    async Task<int> SendPortion(IReadOnlyList<StoredMessage> forgotten, CancellationToken ct)
+    {
         foreach (var message in forgotten)
         {
             try
             {
+                await transport.Ready(ct);
                 await transport.Dispatch([.. message.Operations.Reverse()], ct);
-                persistence.MarkDispatched(message.MessageId);
+                persistence!.MarkDispatched(message.MessageId);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
@@ -65,7 +82,6 @@ sealed class EndpointRuntime(
                 logger.LogError(e, "What message {MessageId} had committed could not be sent", message.MessageId);
             }
         }
-        if (forgotten.Count > 0) logger.LogInformation("Sent what {Count} messages had committed and not sent", forgotten.Count);
         return forgotten.Count;
     }
 

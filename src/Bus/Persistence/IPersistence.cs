@@ -22,7 +22,13 @@ public interface IPersistence : IAsyncDisposable
     /// <summary>Notes that the operations of these messages have left. Not urgent: it is grouped and done in the background.</summary>
     void MarkDispatched(string messageId);
 
-    /// <summary>Outbox rows whose operations were committed and, for some while, not marked as dispatched.</summary>
+    /// <summary>How many FindUndispatched gives out at once, if there are so many.</summary>
+    const int MostUndispatched = 100;
+
+    /// <summary>
+    /// Outbox rows whose operations were committed and, for some while, not marked as dispatched. What stays so is given out again, each time after
+    /// a longer while.
+    /// </summary>
     Task<IReadOnlyList<StoredMessage>> FindUndispatched(CancellationToken ct);
 
     /// <summary>Deletes what was dispatched before <paramref name="age"/> ago, by the database's clock; returns how many rows.</summary>

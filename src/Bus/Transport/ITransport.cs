@@ -17,6 +17,9 @@ public interface ITransport : IAsyncDisposable
     /// <summary>Completes when the broker has taken responsibility for every message; throws when it has not.</summary>
     Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct);
 
+    /// <summary>Completes when the broker takes messages: at once, as a rule; else when it is back.</summary>
+    Task Ready(CancellationToken ct);
+
     /// <summary>How many messages wait in the queue, not counting those in progress.</summary>
     Task<long> CountWaiting(string queue, CancellationToken ct);
 

@@ -97,6 +97,29 @@ public sealed class When_a_web_request_commits
         Assert.That(workshop.Sent, Has.Count.EqualTo(2));
     }
 
+    /// <summary>However long that was: they do not wait their turn among what was tried in vain.</summary>
+    [Test]
+    public async Task As_soon_as_the_broker_is_back_all_messages_of_its_absence_leave()
+    {
+        const int Requests = 120;
+        workshop.BrokerIsDown = true;
+        for (var id = 100; id < 100 + Requests; id++)
+        {
+            await using var request = workshop.Services.CreateAsyncScope();
+            await (await Booked(request, id)).Commit();
+        }
+        workshop.BrokerIsDown = false;
+        await workshop.SendForgotten();
+        workshop.BrokerIsDown = true;
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var sending = workshop.SendForgotten();
+        Assert.That(sending.IsCompleted, Is.False, "it waits for the broker");
+
+        workshop.BrokerIsDown = false;
+
+        Assert.That((await sending, workshop.Sent.Count), Is.EqualTo((Requests, Requests)));
+    }
+
     [Test]
     public async Task A_message_that_can_go_nowhere_does_not_hold_up_those_of_other_requests()
     {

@@ -29,7 +29,12 @@ sealed class Workshop : IAsyncDisposable
 
     public bool BrokerIsDown
     {
-        set => transport.IsDown = value;
+        set
+        {
+            transport.IsDown = value;
+            if (value) transport.Back = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            else transport.Back.TrySetResult();
+        }
     }
 
     /// <summary>A queue that is not there.</summary>
@@ -97,6 +102,7 @@ sealed class RecordingTransport : ITransport
 {
     public List<OutgoingOperation> Sent { get; } = [];
     public bool IsDown { get; set; }
+    public TaskCompletionSource Back { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     public string? MissingQueue { get; set; }
     public List<Type> Subscriptions { get; } = [];
     public Func<Delivery, CancellationToken, Task<Settlement>>? OnMessage { get; private set; }
@@ -125,6 +131,8 @@ sealed class RecordingTransport : ITransport
         lock (Sent) Sent.AddRange(operations);
         return Task.CompletedTask;
     }
+
+    public Task Ready(CancellationToken ct) => IsDown ? Back.Task.WaitAsync(ct) : Task.CompletedTask;
 
     public Task<long> CountWaiting(string queue, CancellationToken ct) => Task.FromResult(0L);
 

@@ -105,6 +105,22 @@ public sealed class When_the_broker_is_away
     }
 
     [Test]
+    public async Task Whoever_waits_until_it_takes_messages_again_is_told()
+    {
+        await using var desk = await Mailbox.At(Amqp);
+        await desk.Transport.Ready(default);
+        wire.Cut();
+        await Eventually.Is(() => !desk.Transport.Ready(default).IsCompleted);
+
+        var ready = desk.Transport.Ready(default);
+        Assert.That(ready.IsCompleted, Is.False);
+        wire.Join();
+
+        await ready.WaitAsync(Eventually.Patience);
+        await desk.Send(Letter.To("Desk"));
+    }
+
+    [Test]
     public async Task Stopping_does_not_wait_for_it()
     {
         var desk = await Mailbox.At(Amqp);
