@@ -12,7 +12,7 @@ namespace Roost.Bus.Tests.Crashing;
 [Parallelizable]
 public sealed class When_the_process_is_killed
 {
-    const int TripsPerKill = 60;
+    const int UnderWay = 60;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Test]
@@ -36,10 +36,11 @@ public sealed class When_the_process_is_killed
             for (var kill = 0; kill < kills; kill++)
             {
                 var before = await Taken(world);
-                await Task.WhenAll(Enumerable.Range(trips, TripsPerKill).Select(trip => session.Send(new Depart(trip))));
-                trips += TripsPerKill;
-                var steps = chance.Next(1, TripsPerKill * 2);
-                await Eventually.Is(async () => await Taken(world) >= Math.Min(before + steps, trips * 2), Patience, () => alive[0].Output);
+                var more = UnderWay - (trips - (int)(before / 2));
+                await Task.WhenAll(Enumerable.Range(trips, more).Select(trip => session.Send(new Depart(trip))));
+                trips += more;
+                var steps = chance.Next(1, UnderWay);
+                await Eventually.Is(async () => await Taken(world) >= before + steps, Patience, () => alive[0].Output);
                 await Task.Delay(chance.Next(0, 50));
 
                 // Mostly the older, in the middle of its work; sometimes the other, which may still be starting.
