@@ -12,6 +12,8 @@ public sealed partial class BookingSaga : IHandleMessages<ApplyChange>, IHandleM
     public Task Handle(ApplyChange message, IMessageHandlerContext context)
     {
         if (Data.Change?.ChangeId == message.ChangeId) return Task.CompletedTask;
+        // A late copy must not have it rejected: the change would give up the money that the booking now counts on.
+        if (Data.Changes.Contains(message.ChangeId)) return context.SendLocal(new ChangeApplied(message.ChangeId));
         if (!BookingStates.May(Actor.Guest, BookingEvent.Changed, Data.Status) || Data.Change is not null || Data.Price.Total != message.OldPrice)
             return context.SendLocal(new ChangeRejected(message.ChangeId, "booking_changed_meanwhile"));
         // Asked for before the arrival and confirmed after it: a stay that has begun does not move to another day.
@@ -29,6 +31,7 @@ public sealed partial class BookingSaga : IHandleMessages<ApplyChange>, IHandleM
 
         var difference = change.Price.Total - Data.Price.Total;
         (Data.Nights, Data.Guests, Data.Price, Data.Policy, Data.Change) = (change.Nights, change.Guests, change.Price, change.Policy, null);
+        Data.Changes.Add(change.ChangeId);
         Data.DatesVersion++;
         await context.Publish(new BookingChanged(
             Data.BookingId, Data.GuestId, Data.HostId, Data.NextVersion(), change.ChangeId, change.Nights, change.Guests,

@@ -35,6 +35,9 @@ public sealed partial class BookingSaga
         /// <summary>The change whose nights are being moved now.</summary>
         public ApplyChange? Change { get; set; }
 
+        /// <summary>Those that were applied.</summary>
+        public List<Guid> Changes { get; set; } = [];
+
         /// <summary>Grows when the dates change: a timeout for the old ones is not for the new.</summary>
         public int DatesVersion { get; set; }
 

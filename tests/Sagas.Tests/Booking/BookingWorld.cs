@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using NServiceBus.Testing;
 using Roost.Contracts;
 using Roost.Domain.Booking;
@@ -7,10 +6,10 @@ using Roost.Reservation.Booking;
 namespace Roost.Sagas.Tests.Booking;
 
 /// <summary>
-/// One booking with everything round it: the real saga, and the calendar and the payment as the contracts describe them. Messages lie in a bag and may be
-/// delivered in any order, once or twice; the world itself (the clock, Stripe, the guest, the host) may act at any moment.
+/// One booking with everything round it: the real saga, and the calendar and the payment as the contracts describe them. The world itself (the clock, Stripe, the
+/// guest, the host) may act at any moment.
 /// </summary>
-public sealed class BookingWorld
+public sealed class BookingWorld : IWorld<BookingWorld, BookingWorld.Act>
 {
     public enum Claim { None, Held, Lapsed, Booked, GivenBack }
     public enum Card { Unasked, Asked, Authorized, Declined, LetGo }
@@ -23,53 +22,38 @@ public sealed class BookingWorld
     public Card Money { get; set; }
     public bool Abandoned { get; set; }
     public bool CaptureAsked { get; set; }
-    public List<Letter> Bag { get; set; } = [];
-    public List<string> Doubled { get; set; } = [];
-    public List<Act> Done { get; set; } = [];
-    public HashSet<string> Told { get; set; } = [];
-    public List<string> Path { get; set; } = [];
+    public Bag Bag { get; private set; } = new();
+    public List<Act> Done { get; private set; } = [];
+    public HashSet<string> Told { get; private set; } = [];
+    public Story Story { get; private set; } = new("a guest asks", null);
+
+    public static BookingWorld Start(bool instantBook)
+    {
+        var world = new BookingWorld();
+        world.Bag.Put(Example.Request(instantBook), nameof(PlaceBooking));
+        return world;
+    }
 
     public BookingWorld Copy()
     {
         var copy = (BookingWorld)MemberwiseClone();
-        (copy.Bag, copy.Doubled, copy.Done, copy.Told, copy.Path) = ([.. Bag], [.. Doubled], [.. Done], [.. Told], [.. Path]);
-        copy.Saga = CopyOf(Saga);
+        (copy.Bag, copy.Done, copy.Told, copy.Saga) = (Bag.Copy(), [.. Done], [.. Told], CopyOf(Saga));
         return copy;
     }
 
-    /// <summary>What the future depends on; how it came about does not matter.</summary>
-    public string Key() => string.Join('|',
+    public string Key => string.Join('|',
     [
-        (int)Saga.Status, Saga.HoldVersion, Saga.PaymentAsked, Saga.PaymentAuthorized, Saga.HostAccepted, Saga.Settled, Saga.NightsGoingBack,
+        Saga.Status, Saga.HoldVersion, Saga.PaymentAsked, Saga.PaymentAuthorized, Saga.HostAccepted, Saga.Settled, Saga.NightsGoingBack,
         string.Join(',', Saga.GoingBack), string.Join(',', Saga.Payments.Select(payment => (payment.PaymentId, payment.Refunded))), Saga.Request is null,
-        (int)Nights, HoldVersion, BlockedByHost, (int)Money, Abandoned, CaptureAsked,
-        string.Join(',', Bag.Select(letter => letter.Content).Order()), string.Join(',', Doubled.Order(StringComparer.Ordinal)),
-        string.Join(',', Done.Select(act => (int)act).Order()), string.Join(',', Told.Order(StringComparer.Ordinal)),
+        Nights, HoldVersion, BlockedByHost, Money, Abandoned, CaptureAsked, Bag, string.Join(',', Done.Order()), string.Join(',', Told.Order(StringComparer.Ordinal)),
     ]);
-
-    /// <summary>A message under way. Equal contents have one number: it is written out once and not in the key of every state that it lies in.</summary>
-    public sealed class Letter(object message)
-    {
-        static readonly ConcurrentDictionary<string, int> contents = new();
-        static int last;
-
-        public object Message => message;
-        public int Content { get; } = contents.GetOrAdd(Label(message), _ => Interlocked.Increment(ref last));
-
-        static string Label(object message) => message switch
-        {
-            PlaceBooking or CapturePayment or AuthorizePayment or CancelBooking => message.GetType().Name,
-            _ => message.ToString()!,
-        };
-    }
-
-    public void Post(object message) => Bag.Add(new Letter(message));
 
     internal static BookingSaga.State CopyOf(BookingSaga.State saga) => new()
     {
         Id = saga.Id, BookingId = saga.BookingId, Status = saga.Status, Version = saga.Version, Request = saga.Request, Nights = saga.Nights,
         Guests = saga.Guests, Price = saga.Price, Policy = saga.Policy, HoldVersion = saga.HoldVersion, PaymentAsked = saga.PaymentAsked,
-        PaymentAuthorized = saga.PaymentAuthorized, HostAccepted = saga.HostAccepted, Change = saga.Change, DatesVersion = saga.DatesVersion,
+        PaymentAuthorized = saga.PaymentAuthorized, HostAccepted = saga.HostAccepted, Change = saga.Change, Changes = [.. saga.Changes],
+        DatesVersion = saga.DatesVersion,
         Payments = [.. saga.Payments.Select(it => new BookingSaga.Payment { PaymentId = it.PaymentId, Paid = it.Paid, Refunded = it.Refunded })],
         GoingBack = [.. saga.GoingBack], NightsGoingBack = saga.NightsGoingBack, Settled = saga.Settled, Refunded = [.. saga.Refunded],
     };
@@ -86,28 +70,22 @@ public sealed class BookingWorld
     public void Do(Act act)
     {
         Done.Add(act);
-        Path.Add(act.ToString());
+        Story = new(act.ToString(), Story);
         switch (act)
         {
             case Act.StripeAuthorizes: StripeSays(Card.Authorized); break;
             case Act.StripeDeclines: StripeSays(Card.Declined); break;
             case Act.HoldRunsOut or Act.AnswerTimeRunsOut: Nights = Claim.Lapsed; break;
             case Act.HostBlocks: BlockedByHost |= Nights is Claim.Lapsed or Claim.GivenBack or Claim.None; break;
-            case Act.GuestCancels: Post(new CancelBooking(Example.BookingId, Actor.Guest, Example.GuestId, Example.AskedAt, "plans changed")); break;
-            case Act.HostAccepts: Post(new AcceptBooking(Example.BookingId, Example.HostId)); break;
-            case Act.HostDeclines: Post(new DeclineBooking(Example.BookingId, Example.HostId, null)); break;
+            case Act.GuestCancels: Bag.Put(new CancelBooking(Example.BookingId, Actor.Guest, Example.GuestId, Example.AskedAt, "plans changed")); break;
+            case Act.HostAccepts: Bag.Put(new AcceptBooking(Example.BookingId, Example.HostId)); break;
+            case Act.HostDeclines: Bag.Put(new DeclineBooking(Example.BookingId, Example.HostId, null)); break;
         }
     }
 
-    /// <summary>Each message can come a second time, once.</summary>
-    public bool MayDouble(Letter letter) => letter.Message is not Timer && !Doubled.Contains(letter.Message.GetType().Name);
-
-    public async Task Deliver(Letter letter, bool again)
+    public async Task Deliver(object message)
     {
-        var message = letter.Message;
-        Path.Add($"{(again ? "copy of " : "")}{message.GetType().Name}");
-        if (again) Doubled.Add(message.GetType().Name);
-        else Bag.Remove(letter);
+        Story = new(message.GetType().Name, Story);
 
         switch (message)
         {
@@ -124,7 +102,7 @@ public sealed class BookingWorld
     }
 
     /// <summary>A timeout comes when its time has come: the first hold's after it ran out, the long one's after the host's time.</summary>
-    public bool IsDue(Letter letter) => letter.Message is not Timer timer || (timer.HoldVersion == 1 ? Done.Contains(Act.HoldRunsOut) : Done.Contains(Act.AnswerTimeRunsOut));
+    public bool IsDue(object message) => message is not Timer timer || (timer.HoldVersion == 1 ? Done.Contains(Act.HoldRunsOut) : Done.Contains(Act.AnswerTimeRunsOut));
 
     void Hold()
     {
@@ -165,7 +143,7 @@ public sealed class BookingWorld
         if (Money == Card.Declined) Answer(new PaymentDeclined(Example.BookingId, Example.BookingId, Abandoned ? "abandoned" : "card_declined"));
     }
 
-    void Answer(object message) => Post(message);
+    void Answer(object message) => Bag.Answer(message);
 
     async Task ToSaga(object message)
     {
@@ -194,8 +172,8 @@ public sealed class BookingWorld
         Told.UnionWith(context.PublishedMessages.Select(sent => sent.Message.GetType().Name));
         foreach (var sent in context.SentMessages.Select(sent => sent.Message))
         {
-            if (sent is BookingSaga.HoldRanOut timer) Post(new Timer(timer.HoldVersion));
-            else if (sent.GetType().DeclaringType != typeof(BookingSaga)) Post(sent); // arrival and forgetting are not part of this story
+            if (sent is BookingSaga.HoldRanOut timer) Bag.Put(new Timer(timer.HoldVersion));
+            else if (sent.GetType().DeclaringType != typeof(BookingSaga)) Bag.Put(sent, sent is HoldNights ? nameof(HoldNights) : null); // arrival and forgetting are not part of this story
         }
     }
 

@@ -1,4 +1,5 @@
-using Newtonsoft.Json;
+using System.Reflection;
+using System.Text.Json;
 using NServiceBus.Testing;
 using Roost.Contracts;
 using Roost.Domain;
@@ -8,10 +9,10 @@ using Stand = Roost.Payment.Paying.Standing;
 namespace Roost.Sagas.Tests.Paying;
 
 /// <summary>
-/// One payment with everything round it: the real saga, and Stripe as the steps meet it. Messages lie in a bag and may be delivered in any order, once or
-/// twice; an answer that lies in the bag for long is an outcome that is unknown for long. The guest, the bank and the booking may act at any moment.
+/// One payment with everything round it: the real saga, and Stripe as the steps meet it. An answer that lies in the bag for long is an outcome that is unknown for
+/// long. The guest, the bank and the booking may act at any moment.
 /// </summary>
-public sealed class PaymentWorld
+public sealed class PaymentWorld : IWorld<PaymentWorld, PaymentWorld.Act>
 {
     public enum Act { BankAsksGuest, BankApproves, BankDeclines, GuestPasses, GuestFails, HoldLapses, Abandon, Capture, Void, RefundSome, RefundAll }
 
@@ -21,40 +22,45 @@ public sealed class PaymentWorld
     public static readonly Money Price = new(10_000, "USD");
     public static readonly Money Part = new(3_000, "USD");
     static readonly DateTimeOffset Later = new(2027, 3, 1, 15, 0, 0, TimeSpan.Zero);
-    static readonly JsonSerializerSettings Exact = new() { TypeNameHandling = TypeNameHandling.All };
+    static readonly MethodInfo Shallow = typeof(object).GetMethod(nameof(MemberwiseClone), BindingFlags.Instance | BindingFlags.NonPublic)!;
 
-    public PaymentSaga.State Saga { get; set; } = new() { PaymentId = Id };
-    public List<object> Bag { get; set; } = [];
-    public List<Act> Done { get; set; } = [];
-    public List<string> Doubled { get; set; } = [];
-
-    [JsonIgnore]
-    public List<string> Path { get; } = [];
+    public PaymentSaga.State Saga { get; private set; } = new() { PaymentId = Id };
+    public Bag Bag { get; private set; } = new();
+    public List<Act> Done { get; private set; } = [];
+    public Story Story { get; private set; } = new("a booking asks for money", null);
 
     // Stripe
-    public Stand? Standing { get; set; }
-    public bool AskedToHold { get; set; }
-    public long Taken { get; set; }
-    public long Refunded { get; set; }
-    public Dictionary<string, object> Answers { get; set; } = [];
+    public Stand? Standing { get; private set; }
+    public bool AskedToHold { get; private set; }
+    public long Taken { get; private set; }
+    public long Refunded { get; private set; }
+    public SortedList<string, object> Answers { get; private set; } = [];
 
     // What was told, and what became of each refund
-    public HashSet<string> Told { get; set; } = [];
-    public Dictionary<string, string> Refunds { get; set; } = [];
+    public SortedSet<string> Told { get; private set; } = [];
+    public SortedList<string, string> Refunds { get; private set; } = [];
 
-    /// <summary>All that the future depends on: equal for two worlds that differ only in how they came about.</summary>
-    public string Frozen()
+    public static PaymentWorld Start()
     {
-        Bag = [.. Bag.OrderBy(message => JsonConvert.SerializeObject(message, Exact), StringComparer.Ordinal)];
-        return JsonConvert.SerializeObject(this, Exact);
-    }
-
-    public static PaymentWorld Thawed(string frozen, IEnumerable<string> path)
-    {
-        var world = JsonConvert.DeserializeObject<PaymentWorld>(frozen, Exact)!;
-        world.Path.AddRange(path);
+        var world = new PaymentWorld();
+        world.Bag.Put(new AuthorizePayment(Id, Id, Id, Price, "pm_card_visa"));
         return world;
     }
+
+    public PaymentWorld Copy()
+    {
+        var copy = (PaymentWorld)MemberwiseClone();
+        (copy.Bag, copy.Done, copy.Answers, copy.Told, copy.Refunds) = (Bag.Copy(), [.. Done], new(Answers), [.. Told], new(Refunds));
+        copy.Saga = (PaymentSaga.State)Shallow.Invoke(Saga, null)!;
+        copy.Saga.Refunds = [.. Saga.Refunds.Select(refund => (PaymentSaga.Refund)Shallow.Invoke(refund, null)!)];
+        return copy;
+    }
+
+    public string Key => string.Join('|',
+    [
+        JsonSerializer.Serialize(Saga), Bag, string.Join(',', Done.Order()), Standing, AskedToHold, Taken, Refunded,
+        string.Join(',', Answers), string.Join(',', Told), string.Join(',', Refunds),
+    ]);
 
     public bool CanHappen(Act act) => !Done.Contains(act) && act switch
     {
@@ -70,7 +76,7 @@ public sealed class PaymentWorld
     public void Do(Act act)
     {
         Done.Add(act);
-        Path.Add(act.ToString());
+        Story = new(act.ToString(), Story);
         switch (act)
         {
             case Act.BankApproves: BankSays(Stand.Held); break;
@@ -79,29 +85,25 @@ public sealed class PaymentWorld
             case Act.GuestPasses: Standing = Stand.Held; break;
             case Act.GuestFails: Standing = Stand.Declined; break;
             case Act.HoldLapses: Standing = Stand.LetGo; break;
-            case Act.Abandon: Bag.Add(new AbandonPayment(Id)); break;
-            case Act.Void: Bag.Add(new VoidPayment(Id)); break;
-            case Act.Capture: Bag.Add(new CapturePayment(Id, Price, Later)); break;
-            case Act.RefundSome: Bag.Add(new RefundPayment(Some, Id, Part, "plans changed")); break;
-            case Act.RefundAll: Bag.Add(new RefundPayment(All, Id, Price, "plans changed")); break;
+            case Act.Abandon: Bag.Put(new AbandonPayment(Id)); break;
+            case Act.Void: Bag.Put(new VoidPayment(Id)); break;
+            case Act.Capture: Bag.Put(new CapturePayment(Id, Price, Later)); break;
+            case Act.RefundSome: Bag.Put(new RefundPayment(Some, Id, Part, "plans changed")); break;
+            case Act.RefundAll: Bag.Put(new RefundPayment(All, Id, Price, "plans changed")); break;
         }
     }
-
-    public bool MayDouble(object message) => message is not (PaymentSaga.CaptureIsDue or PaymentSaga.TimeToLook) && !Doubled.Contains(message.GetType().Name);
 
     /// <summary>To look again and again at a guest who does nothing leads nowhere new.</summary>
     public bool IsDue(object message) => message is not PaymentSaga.TimeToLook || Standing is not Stand.GuestMustAct;
 
-    public async Task Deliver(object message, bool again)
+    public async Task Deliver(object message)
     {
-        Path.Add($"{(again ? "copy of " : "")}{message.GetType().Name}");
-        if (again) Doubled.Add(message.GetType().Name);
-        else Bag.Remove(message);
+        Story = new(message.GetType().Name, Story);
 
         switch (message)
         {
             case HoldMoney it: Hold(it); break;
-            case LookAtPayment it: Answer(it.StepId, Sight(it.StepId)); break;
+            case LookAtPayment it: Bag.Answer(Sight(it.StepId)); break;
             case TakeMoney it: Step(it.StepId, () => Take(it)); break;
             case LetMoneyGo it: Step(it.StepId, () => LetGo(it)); break;
             case GiveMoneyBack it: Step(it.StepId, () => GiveBack(it)); break;
@@ -126,12 +128,7 @@ public sealed class PaymentWorld
     void Step(Guid id, Func<object> perform)
     {
         if (!Answers.TryGetValue(id.ToString(), out var answer)) Answers[id.ToString()] = answer = perform();
-        Answer(id, answer);
-    }
-
-    void Answer(Guid id, object answer)
-    {
-        if (!Bag.Contains(answer)) Bag.Add(answer);
+        Bag.Answer(answer);
     }
 
     PaymentSeen Sight(Guid step) => Standing switch
@@ -185,7 +182,7 @@ public sealed class PaymentWorld
             _ => throw new InvalidOperationException($"Nobody handles {message.GetType().Name}."),
         });
         foreach (var told in context.PublishedMessages.Select(sent => sent.Message)) Hear(told);
-        Bag.AddRange(context.SentMessages.Select(sent => sent.Message).Where(sent => sent is not PaymentSaga.TimeToForget && !Bag.Contains(sent)));
+        foreach (var sent in context.SentMessages.Select(sent => sent.Message).Where(sent => sent is not PaymentSaga.TimeToForget)) Bag.Put(sent);
     }
 
     void Hear(object told)
