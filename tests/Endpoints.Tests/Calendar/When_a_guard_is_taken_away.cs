@@ -41,6 +41,30 @@ public sealed class When_a_guard_is_taken_away
         Assert.That(exitCode, Is.EqualTo(1), output);
     }
 
+    /// <summary>
+    /// The negative control of the races themselves: with the constraint dropped, and with it the calendar's own look at what is taken, the very same bodies fail.
+    /// </summary>
+    [TestCase("a home")]
+    [TestCase("seven rooms")]
+    [TestCase("a thousand tickets")]
+    public async Task Without_guards_the_race_itself_fails(string wanted)
+    {
+        await using var calendar = await TestCalendar.Open();
+        calendar.IsBrokenOnPurpose();
+        await using var another = calendar.AnotherDesk();
+        await calendar.Database.DropTheConstraint();
+        await calendar.Database.ShowEveryNightAsFree();
+        var race = new Race(calendar, [calendar.Desk, another]);
+
+        Assert.That(() => wanted switch
+        {
+            "a home" => race.ForAHome(rounds: 3),
+            "seven rooms" => race.ForSevenRooms(rounds: 3),
+            _ => race.ForAThousandTickets(),
+        }, Throws.InstanceOf<AssertionException>());
+        Assert.That(await calendar.Violations(), Has.Some.Contain("nothing is taken beyond its capacity"), "it failed because too much was sold");
+    }
+
     [Test]
     public async Task Counters_that_disagree_with_the_claims_are_noticed()
     {

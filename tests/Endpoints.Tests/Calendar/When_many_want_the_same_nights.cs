@@ -11,16 +11,16 @@ namespace Roost.Endpoints.Tests.Calendar;
 /// </summary>
 public sealed class When_many_want_the_same_nights
 {
-    const int Clients = 200;
-
     TestCalendar calendar = null!;
     FrontDesk[] desks = null!;
+    Race race = null!;
 
     [SetUp]
     public async Task Open()
     {
         calendar = await TestCalendar.Open();
         desks = [calendar.Desk, calendar.AnotherDesk(), calendar.AnotherDesk()];
+        race = new Race(calendar, desks);
     }
 
     [TearDown]
@@ -31,43 +31,13 @@ public sealed class When_many_want_the_same_nights
     }
 
     [Test] // P-11, P-12, P-13, P-18
-    public async Task Each_night_of_a_home_goes_to_one_of_them_in_every_round()
-    {
-        for (var round = 0; round < 50; round++)
-        {
-            var home = await calendar.Home();
-            var (stays, history) = await Race(home, round, client => (June(1 + (client + round) % 9), 1 + client % 5, 1));
-
-            Assert.That(stays.SelectMany(s => s.Nights()), Is.Unique, $"round {round}");
-            await IsLegal(history, home, capacity: 1);
-        }
-    }
+    public Task Each_night_of_a_home_goes_to_one_of_them_in_every_round() => race.ForAHome(rounds: 50);
 
     [Test] // P-11, P-15
-    public async Task A_room_type_of_seven_is_sold_seven_times_a_night_and_no_more()
-    {
-        for (var round = 0; round < 10; round++)
-        {
-            var room = await calendar.Unit(UnitKind.RoomType, capacity: 7);
-            var (stays, history) = await Race(room, round, client => (June(1 + client % 4), 1 + client % 3, 1 + client % 2));
-
-            var mostOnOneNight = await calendar.Database.Value<int>($"select max(held) from calendar.nights where unit_id = '{room}'");
-            Assert.That(mostOnOneNight, Is.EqualTo(7), $"round {round}: {stays.Count} stays");
-            await IsLegal(history, room, capacity: 7);
-        }
-    }
+    public Task A_room_type_of_seven_is_sold_seven_times_a_night_and_no_more() => race.ForSevenRooms(rounds: 10);
 
     [Test]
-    public async Task Of_a_thousand_tickets_exactly_a_thousand_are_sold()
-    {
-        var ticket = await calendar.Unit(UnitKind.Ticket, capacity: 1000, but: unit => unit with { TicketDate = June(20) });
-
-        var answers = await Task.WhenAll(Enumerable.Range(0, 3000).Select(client => Task.Run(() => calendar.Tell(
-            new HoldNights(Guid.CreateVersion7(), [new(ticket, June(20), June(21), 1)], TimeSpan.FromMinutes(10)), desks[client % desks.Length]))));
-
-        Assert.That(answers.Count(a => a is NightsHeld), Is.EqualTo(1000));
-        Assert.That(await calendar.Counters(ticket), Is.EqualTo($"{June(20):O}:1000/0/0"));
-    }
+    public Task Of_a_thousand_tickets_exactly_a_thousand_are_sold() => race.ForAThousandTickets();
 
     [Test] // P-17
     public async Task Carts_that_name_the_same_rooms_in_opposite_order_never_wait_for_each_other()
@@ -138,36 +108,6 @@ public sealed class When_many_want_the_same_nights
             }
         })));
 
-        await IsLegal(history, room, capacity: 3);
-    }
-
-    async Task<(List<Stay> Held, History History)> Race(Guid unit, int round, Func<int, (DateOnly CheckIn, int Nights, int Quantity)> wish)
-    {
-        var history = new History();
-        List<Stay> held = [];
-        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var racing = Enumerable.Range(0, Clients).Select(async client =>
-        {
-            await start.Task;
-            var (checkIn, nights, quantity) = wish(client);
-            var stay = Stay.Of(checkIn, nights);
-            var call = history.Now;
-            var answer = await calendar.Tell(
-                new HoldNights(Guid.CreateVersion7(), [new(unit, stay.CheckIn, stay.CheckOut, quantity)], TimeSpan.FromMinutes(15)), desks[(client + round) % 3]);
-            history.Took(client, $"{unit}", stay.Nights(), quantity, answer is NightsHeld, call);
-            if (answer is NightsHeld) lock (held) held.Add(stay);
-        }).ToList();
-        start.SetResult();
-        await Task.WhenAll(racing).WaitAsync(TimeSpan.FromMinutes(1));
-        return (held, history);
-    }
-
-    static async Task IsLegal(History history, Guid unit, int capacity)
-    {
-        var capacities = new Dictionary<string, int> { [$"{unit}"] = capacity };
-        Assert.That(HistoryChecker.Problem(history.Operations, capacities), Is.Null);
-        if (Tools.Path("history-check/history-check") is null) return;
-        var (exitCode, output) = await history.JudgedByTool(capacities);
-        Assert.That(exitCode, Is.Zero, output);
+        await Race.IsLegal(history, room, capacity: 3);
     }
 }
