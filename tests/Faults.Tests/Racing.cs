@@ -5,13 +5,20 @@ sealed class Racing(Marketplace marketplace, Guid unit, Person[] guests)
 {
     public static readonly DateOnly FarAhead = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(60);
 
+    static readonly ParallelOptions QuotesAtOnce = new() { MaxDegreeOfParallelism = 12 };
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(120), NowAndThen = TimeSpan.FromSeconds(1);
+
     public History History { get; } = new();
+
+    /// <summary>The same unit, with a history of its own: for nights that no other round wants.</summary>
+    public Racing NextRound() => new(marketplace, unit, guests);
 
     /// <summary>Quoted while the nights are free; then all book at once.</summary>
     /// <returns>The bookings that were confirmed. Everybody else was refused for want of nights.</returns>
     public async Task<List<Guid>> Race(IReadOnlyList<Wish> wishes)
     {
-        var quotes = await Task.WhenAll(wishes.Select((wish, client) => Quote(client, wish)));
+        var quotes = new Guid[wishes.Count];
+        await Parallel.ForAsync(0, wishes.Count, QuotesAtOnce, async (client, _) => quotes[client] = await Quote(client, wishes[client]));
         var bookings = await Task.WhenAll(wishes.Select((wish, client) => Book(client, wish, quotes[client])));
         return [.. bookings.OfType<Guid>()];
     }
@@ -31,6 +38,10 @@ sealed class Racing(Marketplace marketplace, Guid unit, Person[] guests)
         History.Took(client, $"{unit}", wish.Nights, wish.Quantity, isConfirmed, asked);
         return isConfirmed ? answer["bookingId"].GetGuid() : null;
     }
+
+    Task<Answer> Outcome(int client, Guid booking) => Eventually.Sees(
+        () => Guest(client).Sees(booking),
+        answer => answer.Status == 200 && answer["status"].GetString() is not ("requested" or "held" or "awaiting_payment"), Patience, every: NowAndThen);
 
     public async Task Cancel(int client, Wish wish, Guid booking)
     {
@@ -62,10 +73,6 @@ sealed class Racing(Marketplace marketplace, Guid unit, Person[] guests)
         var (exitCode, output) = await History.JudgedByTool(capacities);
         Assert.That(exitCode, Is.Zero, output);
     }
-
-    Task<Answer> Outcome(int client, Guid booking) => Eventually.Sees(
-        () => Guest(client).Sees(booking),
-        answer => answer.Status == 200 && answer["status"].GetString() is not ("requested" or "held" or "awaiting_payment"), TimeSpan.FromSeconds(60));
 }
 
 sealed record Wish(DateOnly CheckIn, DateOnly CheckOut, int Quantity = 1)

@@ -19,11 +19,12 @@ public static class Eventually
         Wait(condition, yes => yes, within, _ => describe?.Invoke() ?? "false", what);
 
     /// <summary>Looks until what is seen is right, and returns it.</summary>
+    /// <param name="every">Less often than usual, where hundreds look at once.</param>
     public static Task<T> Sees<T>(Func<Task<T>> look, Func<T, bool> right, TimeSpan? within = null,
-        [CallerArgumentExpression(nameof(look))] string what = "") =>
-        Wait(look, right, within, seen => seen?.ToString() ?? "null", what);
+        [CallerArgumentExpression(nameof(look))] string what = "", TimeSpan? every = null) =>
+        Wait(look, right, within, seen => seen?.ToString() ?? "null", what, every);
 
-    static async Task<T> Wait<T>(Func<Task<T>> look, Func<T, bool> right, TimeSpan? within, Func<T, string> describe, string what)
+    static async Task<T> Wait<T>(Func<Task<T>> look, Func<T, bool> right, TimeSpan? within, Func<T, string> describe, string what, TimeSpan? every = null)
     {
         var deadline = within ?? Patience;
         var watch = Stopwatch.StartNew();
@@ -41,7 +42,7 @@ public static class Eventually
                 saw = $"{e.GetType().Name}: {e.Message}";
             }
             if (watch.Elapsed > deadline) throw new AssertionException($"Not within {deadline.TotalSeconds:0.#} s: {what}. Last seen: {saw}");
-            await Task.Delay(LookAgainAfter);
+            await Task.Delay(every ?? LookAgainAfter);
         }
     }
 }
