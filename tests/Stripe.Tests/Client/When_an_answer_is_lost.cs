@@ -14,13 +14,14 @@ public sealed class When_an_answer_is_lost
     public async Task Start()
     {
         stripe = await StripeServer.Start();
-        client = Clients.For(stripe.Url, Impatient);
+        client = Clients.For(stripe.Url);
     }
 
     [TearDown]
     public ValueTask Stop() => stripe.DisposeAsync();
 
-    Task<Answer<PaymentIntent>> Hold(string key = "k") => client.Send(Clients.Hold(), key, CancellationToken.None);
+    Task<Answer<PaymentIntent>> Hold(TimeSpan? patience = null) =>
+        (patience is null ? client : Clients.For(stripe.Url, patience)).Send(Clients.Hold(), "k", CancellationToken.None);
 
     int Holds => stripe.Look(account => account.PaymentIntents.All.Count);
 
@@ -30,7 +31,7 @@ public sealed class When_an_answer_is_lost
     {
         stripe.Break(fault);
 
-        var answer = await Hold();
+        var answer = await Hold(Impatient);
 
         Assert.That(answer, Is.EqualTo(new Unknown<PaymentIntent>(UnknownBecause.NoAnswer)));
         Assert.That(Holds, Is.EqualTo(made));
@@ -52,7 +53,7 @@ public sealed class When_an_answer_is_lost
     public async Task The_same_key_finds_what_was_made(FaultAction fault)
     {
         stripe.Break(fault, times: fault is FaultAction.TimeoutAfter ? 1 : 4);
-        Assert.That(await Hold(), Is.InstanceOf<Unknown<PaymentIntent>>());
+        Assert.That(await Hold(fault is FaultAction.TimeoutAfter ? Impatient : null), Is.InstanceOf<Unknown<PaymentIntent>>());
 
         var again = (Succeeded<PaymentIntent>)await Hold();
 
