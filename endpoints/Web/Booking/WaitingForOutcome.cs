@@ -27,7 +27,7 @@ sealed class WaitingForOutcome(
 
         var final = await KeptAnswer.Of(await AnswerFor(booking, http.RequestAborted), http);
         // A secret is for the moment, and a booking that waits for somebody has no outcome yet.
-        if (accepted.Key is { } key && (booking.Status == BookingState.Confirmed || booking.HasEnded))
+        if (accepted.Key is { } key && (booking.ConfirmedAt is not null || booking.HasEnded))
             await KeptAnswers.Replace(database, key, final, http.RequestAborted);
         return final;
     }
@@ -44,7 +44,7 @@ sealed class WaitingForOutcome(
             seen = state;
             if (state.StartsWith("requested/", StringComparison.Ordinal)) continue;
             if (await bookings.Find(bookingId, ct) is { } booking
-                && (booking.Status is BookingState.Confirmed or BookingState.AwaitingHost || booking.HasEnded || booking.NeedsGuestAction)) return booking;
+                && (booking.ConfirmedAt is not null || booking.Status == BookingState.AwaitingHost || booking.HasEnded || booking.NeedsGuestAction)) return booking;
         }
     }
 
@@ -56,7 +56,7 @@ sealed class WaitingForOutcome(
 
         return booking.Status switch
         {
-            BookingState.Confirmed => TypedResults.Created(answer.StatusUrl, answer),
+            _ when booking is { ConfirmedAt: not null, HasEnded: false } => TypedResults.Created(answer.StatusUrl, answer), // may be in the stay by now
             BookingState.AwaitingHost => TypedResults.Accepted(answer.StatusUrl, answer),
             BookingState.PaymentFailed => Problems.Of(StatusCodes.Status402PaymentRequired, "payment_declined", "The payment was declined.",
                 more: new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["declineCode"] = booking.Code }),

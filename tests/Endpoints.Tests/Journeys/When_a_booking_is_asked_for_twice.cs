@@ -99,4 +99,23 @@ public sealed class When_a_booking_is_asked_for_twice
         Assert.That(right.Status, Is.AnyOf(201, 202), right.Text);
         Assert.That(wrong.WrongFields, Is.EqualTo(new[] { "paymentMethodId" }));
     }
+
+    /// <summary>P-64: the refusal stays the answer to its own key, and stands in nobody's way once the nights are free again.</summary>
+    [Test]
+    public async Task After_the_nights_came_free_a_new_key_succeeds()
+    {
+        var (home, first) = (await OnSale(), await TheProduct.Running.SignUp());
+        var (quote, late) = (await home.Quoted(first, Day(0), Day(2)), await home.Quoted(guest, Day(0), Day(2)));
+        var booking = await Book(first, quote);
+
+        var refused = await Book(guest, late, key: "early");
+        await first.Post($"bookings/{booking["bookingId"].GetGuid()}/cancel", new { }, ("Prefer", "wait=10"));
+        await Eventually.Is(async () => await home.Free(Day(0)) == 1);
+        var again = await Book(guest, late, key: "early");
+        var anew = await Book(guest, await home.Quoted(guest, Day(0), Day(2)), key: "late");
+
+        Assert.That((refused.Status, refused.Code), Is.EqualTo((409, "nights_unavailable")), refused.Text);
+        Assert.That((again.Status, again.Text), Is.EqualTo((409, refused.Text)));
+        Assert.That(anew.Status, Is.EqualTo(201), anew.Text);
+    }
 }

@@ -29,6 +29,7 @@ public sealed class When_a_stay_is_cancelled
         var booking = await place.Booked(guest, Day(0), Day(2));
 
         Assert.That(Refund(await Cancel(guest, booking)), Is.EqualTo(Total(nights: 2)));
+        Assert.That(await Penalties(booking), Is.Empty);
     }
 
     [Test]
@@ -42,6 +43,7 @@ public sealed class When_a_stay_is_cancelled
         var cancelled = await Cancel(place.Host, booking);
 
         Assert.That(Refund(cancelled), Is.EqualTo(Total(nights: 2)), cancelled.Text);
+        Assert.That(await Penalties(booking), Is.EqualTo(new[] { place.Host.Id }), "and the host pays for it");
         await Eventually.Sees(() => TheProduct.Running.Database.Value<string>($"select status from payment.payment_view where payment_id = '{booking}'"),
             status => status == "voided");
     }
@@ -58,6 +60,9 @@ public sealed class When_a_stay_is_cancelled
 
     static Task<Answer> Cancel(Person person, Guid booking) =>
         person.Post($"bookings/{booking}/cancel", new { reason = "other plans" }, ("Prefer", "wait=10"));
+
+    static Task<List<Guid>> Penalties(Guid booking) => TheProduct.Running.Database.Values<Guid>(
+        $"select host_id from reservation.penalties where booking_id = '{booking}' and amount > 0 and currency = 'USD'");
 
     static long Refund(Answer cancelled) => cancelled["refund"].GetProperty("amount").GetInt64();
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Roost.Domain.Quoting;
 using static Roost.Endpoints.Tests.Journeys.Place;
 
 namespace Roost.Endpoints.Tests.Journeys;
@@ -69,5 +71,67 @@ public sealed class When_guests_book
         var page = await guest.Get($"bookings/{booking["bookingId"].GetGuid()}");
 
         Assert.That((booking.Status, booking["status"].GetString(), page.Status), Is.EqualTo((202, "requested", 200)));
+    }
+
+    /// <summary>P-29: what people are shown may be old or wrong; only the nights themselves decide.</summary>
+    [Test]
+    public async Task Nothing_that_is_only_shown_decides()
+    {
+        var (place, guest, other) = (await OnSale(), await TheProduct.Running.SignUp(), await TheProduct.Running.SignUp());
+        var late = await place.Quoted(other, Day(0), Day(2));
+        var booking = await place.Booked(guest, Day(0), Day(2));
+        await Show(Day(10), Day(12));
+
+        var taken = await Book(other, late);
+        var free = await place.Book(other, Day(10), Day(12));
+        await Show(Day(0), Day(2));
+
+        Assert.That((taken.Status, taken.Code, free.Status), Is.EqualTo((409, "nights_unavailable", 201)), free.Text);
+
+        Task Show(DateOnly from, DateOnly until) => TheProduct.Running.Database.Execute(
+            $"update reservation.bookings set check_in = '{from:O}', check_out = '{until:O}' where booking_id = '{booking}'");
+    }
+
+    [Test]
+    public async Task A_quote_that_is_over_is_answered_with_todays()
+    {
+        var (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
+        var quoteId = await place.Quoted(guest, Day(0), Day(2));
+        await LetExpire(quoteId);
+
+        var expired = await Book(guest, quoteId);
+        Assert.That((expired.Status, expired.Code), Is.EqualTo((409, "quote_expired")), expired.Text);
+        Assert.That(await place.Claims("hold") + await place.Claims("booking"), Is.Zero);
+
+        Assert.That((await Book(guest, expired["quote"].GetProperty("quoteId").GetGuid())).Status, Is.EqualTo(201));
+    }
+
+    /// <summary>Who books for today arrives at once, when check-in has begun; and may be reported as not come.</summary>
+    [Test]
+    public async Task A_stay_begins_at_its_hour_and_ends_early_when_nobody_comes()
+    {
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var (place, guest) = (await OnSale(checkInTime: "00:00"), await TheProduct.Running.SignUp());
+        var booking = await place.Booked(guest, today, today.AddDays(2));
+        await Eventually.Sees(() => guest.Get($"bookings/{booking}"), page => page["status"].GetString() == "in_stay");
+
+        Assert.That((await guest.Post($"bookings/{booking}/no-show")).Status, Is.EqualTo(404), "only the host says so");
+        var reported = await place.Host.Post($"bookings/{booking}/no-show");
+
+        Assert.That(reported.Status, Is.EqualTo(202), reported.Text);
+        var page = await Eventually.Sees(() => guest.Get($"bookings/{booking}"), page => page["status"].GetString() == "no_show");
+        Assert.That(page["timeline"].EnumerateArray().Select(step => step.GetProperty("happened").GetString()),
+            Is.EqualTo(new[] { "requested", "held", "confirmed", "checked_in", "no_show" }));
+        await Eventually.Is(async () => await place.Free(today) == 1);
+    }
+
+    /// <summary>As the guest would have it fifteen minutes later: signed by us, and over.</summary>
+    static async Task LetExpire(Guid quoteId)
+    {
+        var database = TheProduct.Running.Database;
+        var quote = JsonSerializer.Deserialize<Quote>((await database.Value<string>($"select quote::text from web.quotes where id = '{quoteId}'"))!)!;
+        var secret = await database.Value<byte[]>($"select k.secret from web.quotes q join web.signing_keys k on k.id = q.key_id where q.id = '{quoteId}'");
+        var old = new Quote(quote.QuoteId, quote.GuestId, quote.ListingId, quote.Guests, quote.Price, quote.Policy, DateTimeOffset.UtcNow.AddMinutes(-1));
+        await database.Execute($"update web.quotes set quote = '{JsonSerializer.Serialize(old)}', signature = '{Quotes.Sign(old, secret!)}' where id = '{quoteId}'");
     }
 }
