@@ -12,13 +12,17 @@ sealed class BrokerConnection : IAsyncDisposable
 {
     static readonly TimeSpan PatienceWhenClosing = TimeSpan.FromSeconds(7);
     readonly IConnection connection;
-    readonly Socket[] sockets;
+    readonly Ear[] ears;
+    readonly Silence silence;
+    readonly ILogger log;
     int closed;
 
-    BrokerConnection(IConnection connection, Socket[] sockets, ILogger log)
+    BrokerConnection(IConnection connection, Ear[] ears, ILogger log)
     {
         this.connection = connection;
-        this.sockets = sockets;
+        this.ears = ears;
+        this.log = log;
+        silence = new Silence(connection.Heartbeat, () => ears.Sum(ear => ear.Heard), CutSilent);
         BrokerMeter.Connections.Add(1);
         connection.ConnectionBlockedAsync += (_, blocked) =>
         {
@@ -43,22 +47,24 @@ sealed class BrokerConnection : IAsyncDisposable
 
     public static async Task<BrokerConnection> Open(BrokerSettings settings, string name, ILogger log, CancellationToken ct)
     {
-        var sockets = new List<Socket>();
+        // One for each address that was tried.
+        var ears = new List<Ear>();
         var factory = ConnectionProperties.Factory(settings, name);
         factory.SocketFactory = family =>
         {
             var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            lock (sockets) sockets.Add(socket);
-            return new TcpClientAdapter(socket);
+            var ear = new Ear(socket);
+            lock (ears) ears.Add(ear);
+            return ear;
         };
         try
         {
             var connection = await factory.CreateConnectionAsync(ConnectionProperties.Endpoints(settings), name, ct);
-            return new BrokerConnection(connection, [.. sockets], log);
+            return new BrokerConnection(connection, [.. ears], log);
         }
         catch
         {
-            lock (sockets) sockets.ForEach(socket => socket.Dispose());
+            lock (ears) ears.ForEach(ear => ear.Cut());
             throw;
         }
     }
@@ -87,7 +93,19 @@ sealed class BrokerConnection : IAsyncDisposable
         BrokerMeter.Connections.Add(-1);
         var goodbye = connection.DisposeAsync().AsTask();
         await Task.WhenAny(goodbye, Task.Delay(PatienceWhenClosing));
-        foreach (var socket in sockets) socket.Dispose();
+        await silence.DisposeAsync();
+        Cut();
         _ = goodbye.ContinueWith(task => task.Exception, TaskScheduler.Default);
+    }
+
+    void Cut()
+    {
+        foreach (var ear in ears) ear.Cut();
+    }
+
+    void CutSilent()
+    {
+        log.LogWarning("Nothing came over connection '{Connection}' for one and a half heartbeats of {Heartbeat}: it is given up.", connection.ClientProvidedName, connection.Heartbeat);
+        Cut();
     }
 }

@@ -11,7 +11,7 @@ sealed class RabbitCheck(PlatformSettings settings) : IHealthCheck, IAsyncDispos
         Uri = settings.RabbitMq,
         ClientProvidedName = settings.Endpoint + " health",
         AutomaticRecoveryEnabled = false,
-        RequestedHeartbeat = TimeSpan.FromSeconds(10),
+        RequestedHeartbeat = TimeSpan.Zero, // each check is one; and the client's own can end the process when it finds nobody there
         RequestedConnectionTimeout = TimeSpan.FromSeconds(2),
         ContinuationTimeout = TimeSpan.FromSeconds(2),
         HandshakeContinuationTimeout = TimeSpan.FromSeconds(2),
