@@ -106,11 +106,12 @@ public sealed class OwnRabbit : IAsyncDisposable
         server = null;
     }
 
-    /// <summary>From now on this quorum queue answers nobody, as if it had not finished starting.</summary>
-    public async Task Silence(Rabbit.Vhost vhost, string queue)
+    /// <summary>From now on this quorum queue answers nobody, as if it had not finished starting. The process that leads it is registered under this name.</summary>
+    public Task Silence(Rabbit.Vhost vhost, string queue) => Control($"sys:suspend('{vhost.Name}_{queue}').");
+
+    async Task Control(string erlang)
     {
-        // The process that leads a quorum queue is registered under this name.
-        await using var control = ChildProcess.Start("/usr/lib/rabbitmq/bin/rabbitmqctl", ["-n", Node, "eval", $"sys:suspend('{vhost.Name}_{queue}')."], new Dictionary<string, string?>
+        await using var control = ChildProcess.Start("/usr/lib/rabbitmq/bin/rabbitmqctl", ["-n", Node, "eval", erlang], new Dictionary<string, string?>
         {
             ["HOME"] = folder,
             ["ERL_EPMD_PORT"] = $"{portMapperPort}",

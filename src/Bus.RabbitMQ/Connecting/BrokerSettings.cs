@@ -25,6 +25,9 @@ sealed record BrokerSettings
     /// <summary>How long a send may take, all told: waiting for a connection, for room, for the broker's confirmation.</summary>
     public TimeSpan PatienceWhenSending { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a broker that is short of nothing may confirm no message at all before the connection is given up.</summary>
+    public TimeSpan DeafAfter { get; init; } = TimeSpan.FromSeconds(10);
+
     public PrefetchCountCalculation Prefetch { get; init; } = concurrency => 3L * concurrency;
     public Func<BasicDeliverEventArgs, string>? MessageIdStrategy { get; init; }
     public ManagementApiConfiguration? Management { get; init; }

@@ -10,6 +10,9 @@ sealed class Confirms(int mostAtOnce)
     readonly SemaphoreSlim room = new(mostAtOnce);
     ulong oldest = 1;
     Exception? closed;
+    long answers;
+
+    public long Answers => Volatile.Read(ref answers);
 
     public Task WaitForRoom(CancellationToken ct) => room.WaitAsync(ct);
 
@@ -82,6 +85,7 @@ sealed class Confirms(int mostAtOnce)
     {
         lock (unconfirmed)
         {
+            answers++;
             if (multiple)
             {
                 for (; oldest <= number; oldest++) Take(oldest, failure);

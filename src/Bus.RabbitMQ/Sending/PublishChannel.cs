@@ -62,6 +62,9 @@ sealed class PublishChannel
     /// <summary>Completes, with the reason, when the channel is closed.</summary>
     public Task<Exception> Closed => closed.Task;
 
+    /// <summary>How often the broker has confirmed or refused something.</summary>
+    public long Answers => confirms.Answers;
+
     public bool IsUsable => !closed.Task.IsCompleted && connection.IsOpen;
 
     public static async Task<PublishChannel> Open(

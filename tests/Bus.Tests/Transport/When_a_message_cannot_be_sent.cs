@@ -89,6 +89,18 @@ public sealed class When_a_message_cannot_be_sent
             Throws.InstanceOf<OperationCanceledException>());
     }
 
+    [Test]
+    public async Task Because_one_caller_gave_up_nobody_else_is_harmed()
+    {
+        var others = Enumerable.Range(0, 100).Select(_ => desk.Send(Letter.To("Desk"))).ToList();
+        using var giveUp = new CancellationTokenSource();
+        var one = desk.Transport.Dispatch([Letter.To("Desk")], giveUp.Token);
+        await giveUp.CancelAsync();
+
+        Assert.That(() => Task.WhenAll(others), Throws.Nothing);
+        Assert.That(one.IsCompletedSuccessfully || one.IsCanceled || !one.IsCompleted, Is.True, () => $"{one.Exception}");
+    }
+
     /// <summary>A frame that the broker will not read would end the connection, and every message on it.</summary>
     [Test]
     public async Task Because_its_headers_are_too_long_only_that_one_fails()
