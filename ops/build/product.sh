@@ -56,8 +56,8 @@ products_start() {
     local name port
     if [ -z "${ROOST__STRIPE__URL:-}" ] && [ -e "$root/ops/stripe-simulator" ]; then
         export ROOST__STRIPE__URL=http://127.0.0.1:$((web_port + 10)) ROOST__STRIPE__KEY=${ROOST__STRIPE__KEY:-sk_test_roost}
-        export ROOST__STRIPESIMULATOR__STATE=$folder/stripe.json # what was paid yesterday can be refunded today
     fi
+    export ROOST__STRIPESIMULATOR__STATE=$folder/stripe.json # what was paid yesterday can be refunded today
     while IFS=$'\t' read -r name _ port; do
         running "$folder" "$name" ||
             (cd "$folder/app/$name" && launch "$folder" "$name" "$folder/log/$name.log" env ROOST__HTTP="http://127.0.0.1:$port" "$dotnet" "$folder/app/$name/$name.dll")
