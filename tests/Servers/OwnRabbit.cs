@@ -106,7 +106,7 @@ public sealed class OwnRabbit : IAsyncDisposable
         server = null;
     }
 
-    /// <summary>From now on this quorum queue answers nobody, as if it had not finished starting. The process that leads it is registered under this name.</summary>
+    /// <summary>From now on this quorum queue answers nobody, as one without a leader does. The process that leads it is registered under this name.</summary>
     public Task Silence(Rabbit.Vhost vhost, string queue) => Control($"sys:suspend('{vhost.Name}_{queue}').");
 
     async Task Control(string erlang)

@@ -100,8 +100,8 @@ sealed class PublishChannel
     }
 
     /// <param name="isDeaf">
-    /// The broker had no reason for not confirming. A queue that was still starting when a message came to it may have lost it, and for its sake
-    /// the broker holds back all that comes after it on this connection, for ever: only the next connection gets through.
+    /// The broker had no reason for not confirming. For the sake of one queue that has no leader it holds back all that comes after it on this connection,
+    /// for ever: only the next connection gets through to the other queues.
     /// </param>
     public void GiveUp(Sends sends, TimeoutException reason, bool isDeaf)
     {

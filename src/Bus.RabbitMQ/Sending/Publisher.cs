@@ -33,6 +33,11 @@ sealed class Publisher : IAsyncDisposable
     /// <summary>The connection that is up now, for whoever needs a channel for a moment; null while there is none.</summary>
     public BrokerConnection? Connection => connection is { IsOpen: true } open ? open : null;
 
+    // Looked at once: between two looks another channel may be waited for, and its result would be waited for here.
+    PublishChannel? OpenChannel => current.Task is { IsCompletedSuccessfully: true } opened ? opened.Result : null;
+
+    bool IsShortOfNothing => connection is { BlockedBecause: null };
+
     /// <summary>Of the last connection; known once connected.</summary>
     public Version BrokerVersion { get; private set; } = new(0, 0);
 
@@ -79,7 +84,7 @@ sealed class Publisher : IAsyncDisposable
         if (await Confirmed(confirmed, bound.Token)) return;
 
         // Only the open channel can still hold some of them: a closed one has answered for all of its own.
-        if (current.Task.IsCompletedSuccessfully) GiveUp(current.Task.Result, sends, isDeaf: !ct.IsCancellationRequested && connection is { BlockedBecause: null });
+        if (OpenChannel is { } channel) GiveUp(channel, sends, isDeaf: !ct.IsCancellationRequested && IsShortOfNothing);
         _ = confirmed.Exception;
         ct.ThrowIfCancellationRequested();
         await confirmed;
@@ -90,7 +95,7 @@ sealed class Publisher : IAsyncDisposable
     {
         while (true)
         {
-            var channel = current.Task.IsCompletedSuccessfully ? current.Task.Result : null;
+            var channel = OpenChannel;
             var answers = channel?.Answers;
             try
             {
@@ -103,7 +108,7 @@ sealed class Publisher : IAsyncDisposable
             }
             catch (TimeoutException) when (!confirmed.IsCompleted)
             {
-                if (channel is { IsUsable: true } && channel.Answers == answers && connection is { BlockedBecause: null }) return false;
+                if (channel is { IsUsable: true } && channel.Answers == answers && IsShortOfNothing) return false;
             }
         }
     }

@@ -57,8 +57,7 @@ public sealed class When_the_broker_restarts
     }
 
     /// <summary>
-    /// What comes to a queue that is still starting may never be confirmed, and the broker then holds back everything on that connection.
-    /// It was seen once in four restarts on a busy machine.
+    /// What comes to a queue without a leader is never confirmed, and for its sake the broker holds back everything on that connection.
     /// </summary>
     [Test]
     public async Task A_queue_that_answers_nobody_holds_up_the_others_only_for_a_while()
