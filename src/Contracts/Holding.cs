@@ -16,7 +16,7 @@ public sealed record NightsHeld(Guid HoldId, DateTimeOffset ExpiresAt, int Versi
 
 /// <param name="Reason">
 /// A stable code: nights_unavailable, closed, unknown_unit, given_back, offer_ended, or that of the limit it is beyond (date_past, lead_time_too_short,
-/// beyond_horizon, stay_too_short, stay_too_long, above_capacity).
+/// beyond_horizon, stay_too_short, stay_too_long, date, above_capacity).
 /// </param>
 public sealed record NightsRefused(Guid HoldId, string Reason, Guid UnitId, DateOnly? FirstNight) : IMessage;
 

@@ -22,7 +22,7 @@ public static class SaleRules
     {
         if (chart.Unit(line.UnitId) is not { } unit) return new("unknown_unit", line.UnitId, Night: null);
 
-        var limits = new BookingLimits(unit.MinNights, unit.MaxNights, unit.LeadDays, unit.HorizonDays, MaxGuests: int.MaxValue, unit.Limit);
+        var limits = new BookingLimits(unit.MinNights, unit.MaxNights, unit.LeadDays, unit.HorizonDays, MaxGuests: int.MaxValue, unit.Limit, unit.TicketDate);
         var today = unit.Today(chart.Now);
         if (limits.ArrivingOn(chart.Night(unit.Id, line.CheckIn).Settings.MinStay).Refusals(Asked(line), today) is [var first, ..])
             return new(first.Code, unit.Id, line.CheckIn);

@@ -11,7 +11,7 @@ public static class Describing
 
     public static readonly string[] OfStays =
     [
-        .. OfNights, "lead_time_too_short", "stay_too_short", "stay_too_long", "adult_missing", "negative", "too_many_guests", "not_positive", "above_capacity",
+        .. OfNights, "lead_time_too_short", "stay_too_short", "stay_too_long", "date", "adult_missing", "negative", "too_many_guests", "not_positive", "above_capacity",
     ];
 
     public static readonly string[] OfPrices = ["negative", "too_large", "not_chargeable", "other_currency"];

@@ -58,7 +58,7 @@ static class Changing
         var party = new GuestCount(guests.Adults, guests.Children, guests.Infants);
         if (line == booking.Nights && party == booking.Guests) return Problems.Invalid("checkIn", "The booking is like this already.", "nothing_changes");
         if (!stay.IsAvailable(line.Quantity))
-            return QuoteMaker.Taken(await alternatives.To(listing, unit, new Stay(line.CheckIn, line.CheckOut), line.Quantity, ct));
+            return Unavailable.Stay(stay, await alternatives.To(listing, unit, new Stay(line.CheckIn, line.CheckOut), line.Quantity, ct));
 
         var changeId = Guid.CreateVersion7();
         var settled = Changes.Settle(booking.ForCancelling, stay.Price!, Actor.Guest, await nights.Now(ct));
@@ -72,7 +72,7 @@ static class Changing
 
     public static async Task<IResult?> Proposed(Guid changeId, HttpContext http) => await Row(changeId, http) switch
     {
-        { Status: "refused", Code: "nights_unavailable" or "closed" } taken => QuoteMaker.Taken(await Alternatives(taken.Price, http)),
+        { Status: "refused", Code: Unavailable.Code or Unavailable.Closed } refused => Unavailable.Because(refused.Code, await Alternatives(refused.Price, http)),
         { Status: "refused" } refused => Refused(refused),
         { Status: "proposed" or "applied" } proposed => TypedResults.Created($"/api/v1/changes/{changeId}", ChangeAnswer.Of(proposed)),
         _ => null,

@@ -60,7 +60,7 @@ sealed class WaitingForOutcome(
             BookingState.AwaitingHost => TypedResults.Accepted(answer.StatusUrl, answer),
             BookingState.PaymentFailed => Problems.Of(StatusCodes.Status402PaymentRequired, "payment_declined", "The payment was declined.",
                 more: new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["declineCode"] = booking.Code }),
-            BookingState.Unavailable => QuoteMaker.Taken(await alternatives.To(booking.Nights, ct)),
+            BookingState.Unavailable => Unavailable.Because(booking.Code, await alternatives.To(booking.Nights, ct)),
             var other => Problems.Conflict(WaitingForOutcomeExtensions.Code(other), "The booking has ended before it was confirmed.",
                 new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["reason"] = booking.Code }),
         };
@@ -70,7 +70,7 @@ sealed class WaitingForOutcome(
 static class WaitingForOutcomeExtensions
 {
     static readonly string[] ended =
-        ["nights_unavailable", .. BookingStates.Ended.Where(state => state is not (BookingState.Unavailable or BookingState.PaymentFailed)).Select(Code)];
+        [Unavailable.Code, .. BookingStates.Ended.Where(state => state is not (BookingState.Unavailable or BookingState.PaymentFailed)).Select(Code)];
 
     /// <summary>To be added before <c>Once()</c>.</summary>
     public static RouteHandlerBuilder AnswersWithTheBooking(this RouteHandlerBuilder route) => route.Waits().AddEndpointFilter<WaitingForOutcome>()

@@ -40,13 +40,13 @@ static class ListingChanges
         return TypedResults.NoContent();
     }
 
-    public static Task<Results<NoContent, ProblemHttpResult>> Activate(
-        Guid listingId, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, CancellationToken ct) =>
-        SetStatus(listingId, "active", caller, listings, writes, bus, ct);
+    public static async Task<Results<Accepted, ProblemHttpResult>> Activate(
+        Guid listingId, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, Outcome outcome, CancellationToken ct) =>
+        await SetStatus(listingId, "active", caller, listings, writes, bus, ct) is { } problem ? problem : TakesEffect(listingId, outcome);
 
-    public static Task<Results<NoContent, ProblemHttpResult>> Deactivate(
-        Guid listingId, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, CancellationToken ct) =>
-        SetStatus(listingId, "inactive", caller, listings, writes, bus, ct);
+    public static async Task<Results<Accepted, ProblemHttpResult>> Deactivate(
+        Guid listingId, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, Outcome outcome, CancellationToken ct) =>
+        await SetStatus(listingId, "inactive", caller, listings, writes, bus, ct) is { } problem ? problem : TakesEffect(listingId, outcome);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> Delete(
         Guid listingId, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, NpgsqlDataSource database, CancellationToken ct)
@@ -54,7 +54,7 @@ static class ListingChanges
         if (await listings.OfHost(listingId, caller, ct) is null) return Problems.NotFound("listing");
         if (await HasStaysAhead(listingId, database, ct)) return Problems.Conflict("has_bookings", "Guests are still to come or are there now.");
 
-        return await SetStatus(listingId, "deleted", caller, listings, writes, bus, ct);
+        return await SetStatus(listingId, "deleted", caller, listings, writes, bus, ct) is { } problem ? problem : TypedResults.NoContent();
     }
 
     internal static async Task Define(ListingRow listing, ITransactionalSession bus, CancellationToken ct)
@@ -62,16 +62,22 @@ static class ListingChanges
         foreach (var unit in listing.Units) await bus.Send(listing.Definition(unit), ct);
     }
 
-    static async Task<Results<NoContent, ProblemHttpResult>> SetStatus(
+    static Accepted TakesEffect(Guid listingId, Outcome outcome)
+    {
+        outcome.About = listingId;
+        return TypedResults.Accepted((string?)null);
+    }
+
+    static async Task<ProblemHttpResult?> SetStatus(
         Guid listingId, string status, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, CancellationToken ct)
     {
         if (await listings.OfHost(listingId, caller, ct) is not { } listing) return Problems.NotFound("listing");
-        if (listing.Status == status) return TypedResults.NoContent();
+        if (listing.Status == status) return null;
         if (listing.Status == "under_review") return Problems.Conflict("under_review", "Staff look at this listing first.");
 
         var version = await writes.SetStatus(listingId, status, ct);
         await Define(listing with { Status = status, Version = version }, bus, ct);
-        return TypedResults.NoContent();
+        return null;
     }
 
     // Holds count too: whoever is paying right now will be a guest in a minute.

@@ -1,4 +1,5 @@
 using Roost.Web.Asking;
+using Roost.Web.Watching;
 
 namespace Roost.Web.Listing;
 
@@ -20,11 +21,11 @@ public static class ListingRoutes
             .WithSummary("Replace what is said of a listing").Refuses(422, ListingChecks.OfListing);
         api.MapDelete("/listings/{listingId:guid}", ListingChanges.Delete).Once()
             .WithSummary("Take a listing away for good").Refuses(409, "has_bookings", "under_review");
-        api.MapPost("/listings/{listingId:guid}/activate", ListingChanges.Activate).Once()
+        api.MapPost("/listings/{listingId:guid}/activate", ListingChanges.Activate).AnswersWith(TakingEffect.OfListing).Once().Produces(204)
             .WithSummary("Put a listing on sale").Refuses(409, "under_review");
-        api.MapPost("/listings/{listingId:guid}/deactivate", ListingChanges.Deactivate).Once()
+        api.MapPost("/listings/{listingId:guid}/deactivate", ListingChanges.Deactivate).AnswersWith(TakingEffect.OfListing).Once().Produces(204)
             .WithSummary("Take a listing off sale; stays that are booked remain").Refuses(409, "under_review");
-        api.MapPost("/listings/{listingId:guid}/units", UnitChanges.Add).Once()
+        api.MapPost("/listings/{listingId:guid}/units", UnitChanges.Add).AnswersWith(TakingEffect.OfUnit).Once()
             .WithSummary("Add a room type or tickets").Refuses(409, "home_is_one").Refuses(422, ListingChecks.OfUnit);
         api.MapGet("/hosts/me/listings", ReadingListings.Mine).WithSummary("My listings");
     }

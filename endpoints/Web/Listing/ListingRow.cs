@@ -28,5 +28,5 @@ public sealed record UnitRow(
 {
     public PriceRules Rules => new(RulesVersion, BasePrice, CleaningFee);
 
-    public BookingLimits Limits => new(MinNights, MaxNights, LeadDays: 0, BookingLimits.DefaultHorizonDays, MaxGuests, Capacity);
+    public BookingLimits Limits => new(MinNights, MaxNights, LeadDays: 0, BookingLimits.DefaultHorizonDays, MaxGuests, Capacity, TicketDate);
 }

@@ -8,8 +8,9 @@ namespace Roost.Web.Listing;
 
 static class UnitChanges
 {
-    public static async Task<Results<Created<CreatedUnit>, ProblemHttpResult>> Add(
-        Guid listingId, UnitBody body, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, CancellationToken ct)
+    public static async Task<Results<Created<CreatedUnit>, Accepted<CreatedUnit>, ProblemHttpResult>> Add(
+        Guid listingId, UnitBody body, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, Outcome outcome,
+        CancellationToken ct)
     {
         if (await listings.OfHost(listingId, caller, ct) is not { } listing) return Problems.NotFound("listing");
         if (listing.Kind == ListingKind.Home) return Problems.Conflict("home_is_one", "A home is one unit.");
@@ -18,14 +19,15 @@ static class UnitChanges
 
         var unitId = Guid.CreateVersion7();
         await writes.Insert(unitId, listingId, body, ct);
-        if (listing.Status != "draft")
-        {
-            var version = await writes.SetStatus(listingId, listing.Status, ct);
-            var unit = new UnitRow(
-                unitId, body.Name, body.Capacity, body.MaxGuests, body.Bedrooms, body.Beds, body.Bathrooms, body.BasePrice,
-                body.CleaningFee ?? Money.Zero(listing.Currency), RulesVersion: 1, body.MinNights, body.MaxNights, body.Date);
-            await bus.Send((listing with { Version = version }).Definition(unit), ct);
-        }
-        return TypedResults.Created($"/api/v1/listings/{listingId}", new CreatedUnit(unitId, body.Name));
+        var created = new CreatedUnit(unitId, body.Name);
+        if (listing.Status == "draft") return TypedResults.Created($"/api/v1/listings/{listingId}", created);
+
+        var version = await writes.SetStatus(listingId, listing.Status, ct);
+        var unit = new UnitRow(
+            unitId, body.Name, body.Capacity, body.MaxGuests, body.Bedrooms, body.Beds, body.Bathrooms, body.BasePrice,
+            body.CleaningFee ?? Money.Zero(listing.Currency), RulesVersion: 1, body.MinNights, body.MaxNights, body.Date);
+        await bus.Send((listing with { Version = version }).Definition(unit), ct);
+        outcome.About = unitId;
+        return TypedResults.Accepted($"/api/v1/listings/{listingId}", created);
     }
 }

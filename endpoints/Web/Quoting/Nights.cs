@@ -28,6 +28,14 @@ public sealed class Nights(NpgsqlDataSource database)
         return (asOf, nights);
     }
 
+    /// <summary>Whether the calendar sells the unit at all, whatever the listing says: for the moment until it has heard of it.</summary>
+    public async Task<bool> AreSold(Guid unitId, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select on_sale from calendar.unit_view where unit_id = @unit_id");
+        command.Parameters.AddWithValue("unit_id", unitId);
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
     /// <summary>The database's clock, which decides every deadline.</summary>
     public async Task<DateTimeOffset> Now(CancellationToken ct)
     {

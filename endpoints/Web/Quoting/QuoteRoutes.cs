@@ -54,8 +54,8 @@ public sealed class QuoteMaker(Listings listings, StayPrices prices, Alternative
         if (stay.Refusals.Count > 0) return (null, Problems.Invalid(stay.Refusals));
         if (!stay.IsAvailable(body.Quantity))
         {
-            var instead = await alternatives.To(listing, unit, new Stay(body.CheckIn, body.CheckOut), body.Quantity, ct);
-            return (null, Taken(instead));
+            if (!await nights.AreSold(unit.Id, ct)) throw new TimeoutException($"The calendar has not heard yet that unit {unit.Id} is on sale.");
+            return (null, Unavailable.Stay(stay, await alternatives.To(listing, unit, new Stay(body.CheckIn, body.CheckOut), body.Quantity, ct)));
         }
 
         var quote = new Quote(
@@ -64,9 +64,6 @@ public sealed class QuoteMaker(Listings listings, StayPrices prices, Alternative
         await store.Insert(quote, ct);
         return (quote, null);
     }
-
-    public static ProblemHttpResult Taken(IReadOnlyList<Alternative> instead) => Problems.Conflict(
-        "nights_unavailable", "Somebody else has at least one of these nights.", new Dictionary<string, object?> { ["alternatives"] = instead });
 }
 
 public sealed record QuoteAnswer(

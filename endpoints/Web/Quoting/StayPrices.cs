@@ -10,7 +10,8 @@ namespace Roost.Web.Quoting;
 /// <summary>What a stay costs and whether it can be had. Quote, listing page and change all ask here, so that they show the same total.</summary>
 /// <param name="Free">How many units are free on the fullest night.</param>
 /// <param name="Refusals">What is wrong with the request itself; then there is no price.</param>
-public sealed record PricedStay(int Free, IReadOnlyList<Refusal> Refusals, PriceBreakdown? Price)
+/// <param name="IsClosed">The host does not sell one of its nights.</param>
+public sealed record PricedStay(int Free, IReadOnlyList<Refusal> Refusals, PriceBreakdown? Price, bool IsClosed = false)
 {
     public bool IsAvailable(int quantity) => Price is not null && Free >= quantity;
 }
@@ -35,7 +36,8 @@ public sealed class StayPrices(Nights nights, NpgsqlDataSource database)
         var overrides = onOffer.Where(night => night.Price is not null)
             .ToDictionary(night => night.Date, night => new PriceOverride(new Money(night.Price!.Value, listing.Currency)));
         var price = Prices.Of(stay, [new PricedUnit(unit.Id, asked.Quantity, unit.Rules, overrides)], serviceFee, await Taxes(listing.Address.Country, ct));
-        return new(onOffer.Count == stay.Count ? onOffer.Min(night => night.Available + Own(night.Date, own)) : 0, [], price);
+        return new(
+            onOffer.Count == stay.Count ? onOffer.Min(night => night.Available + Own(night.Date, own)) : 0, [], price, onOffer.Any(night => night.Closed));
     }
 
     static IReadOnlyList<Refusal> Refusals(BookingLimits limits, AskedStay asked, DateOnly today, NightsLine? own) =>

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Roost.Web.Watching;
 
 /// <summary>
-/// Tells who waits for a booking, a change or a block that its state is another now. One query for everybody who waits in this process, while somebody waits:
+/// Tells who waits for a booking, a change, a block or a listing that its state is another now. One query for everybody who waits in this process, while somebody waits:
 /// it needs no connection of its own per request, works with any number of instances, and costs the owners nothing. (A NOTIFY would take a lock at each of their commits.)
 /// </summary>
 public sealed class Watch(NpgsqlDataSource database, TimeProvider clock, ILogger<Watch> log) : BackgroundService
@@ -94,6 +94,8 @@ public sealed class Watch(NpgsqlDataSource database, TimeProvider clock, ILogger
             union all select change_id, status from calendar.change_view where change_id = any(@ids)
             union all select block_id, status from calendar.block_view where block_id = any(@ids)
             union all select entry_id, state from calendar.watcher_view where entry_id = any(@ids)
+            union all select unit_id, on_sale::text from calendar.unit_view where unit_id = any(@ids)
+            union all select listing_id, string_agg(on_sale::text, ' ' order by unit_id) from calendar.unit_view where listing_id = any(@ids) group by listing_id
             """);
         command.Parameters.AddWithValue("ids", waiting.Select(waiter => waiter.Id).Distinct().ToArray());
         var states = new Dictionary<Guid, string>();

@@ -11,7 +11,8 @@ public sealed record AskedStay(DateOnly CheckIn, DateOnly CheckOut, int Adults, 
 /// <param name="HorizonDays">How far ahead nights are for sale: the last one is <c>today + HorizonDays - 1</c>.</param>
 /// <param name="MaxGuests">Per sold unit, infants not counted.</param>
 /// <param name="Capacity">Units for sale each night.</param>
-public sealed record BookingLimits(int MinNights, int MaxNights, int LeadDays, int HorizonDays, int MaxGuests, int Capacity)
+/// <param name="TicketDate">The only day that tickets are for.</param>
+public sealed record BookingLimits(int MinNights, int MaxNights, int LeadDays, int HorizonDays, int MaxGuests, int Capacity, DateOnly? TicketDate = null)
 {
     public const int DefaultHorizonDays = 730;
 
@@ -33,11 +34,13 @@ public sealed record BookingLimits(int MinNights, int MaxNights, int LeadDays, i
         if (daysAhead < 0) yield return new("checkIn", "date_past", $"{asked.CheckIn:O} is in the past at the listing, where it is {today:O}.");
         else if (daysAhead < LeadDays) yield return new("checkIn", "lead_time_too_short", $"The host needs {LeadDays} days to prepare.");
         else if (daysOfHorizonLeft <= 0) yield return new("checkIn", "beyond_horizon", $"Nights are for sale {HorizonDays} days ahead.");
+        else if (TicketDate is { } day && asked.CheckIn != day) yield return new("checkIn", "date", $"These tickets are for {day:O}.");
 
         if (nights < 0) yield return new("checkOut", "range_reversed", "Check-out is before check-in.");
         else if (nights == 0) yield return new("checkOut", "range_empty", "A stay has at least one night.");
         else if (nights < MinNights) yield return new("checkOut", "stay_too_short", $"At least {MinNights} nights from that date.");
         else if (nights > LongestAllowed) yield return new("checkOut", "stay_too_long", $"At most {LongestAllowed} nights.");
+        else if (TicketDate is { } day && nights > 1) yield return new("checkOut", "date", $"These tickets are for {day:O} only.");
         else if (daysOfHorizonLeft > 0 && nights > daysOfHorizonLeft)
             yield return new("checkOut", "beyond_horizon", $"Nights are for sale {HorizonDays} days ahead.");
     }

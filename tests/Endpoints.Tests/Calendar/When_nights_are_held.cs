@@ -85,7 +85,8 @@ public sealed class When_nights_are_held
             Assert.That(await Reason(home, today.AddDays(2), today.AddDays(5)), Is.EqualTo("lead_time_too_short"));
             Assert.That(await Reason(home, today.AddDays(399), today.AddDays(401)), Is.EqualTo("beyond_horizon"));
             Assert.That(await Reason(home, June(1), June(3), quantity: 2), Is.EqualTo("above_capacity"));
-            Assert.That(await Reason(event1, June(19), June(20)), Is.EqualTo("closed"));
+            Assert.That(await Reason(event1, June(19), June(20)), Is.EqualTo("date"));
+            Assert.That(await Reason(event1, June(20), June(22)), Is.EqualTo("date"));
             Assert.That(await Reason(Guid.NewGuid(), June(1), June(3)), Is.EqualTo("unknown_unit"));
         });
         Assert.That(await calendar.Database.Value<long>("select (select count(*) from calendar.claims) + (select count(*) from calendar.nights)"), Is.Zero);

@@ -25,9 +25,9 @@ public sealed class Place
         return new Place(host, listed.ListingId, listed.UnitId);
     }
 
-    public static object Unit(int capacity, long night = Night) => new
+    public static object Unit(int capacity, long night = Night, int minNights = 1) => new
     {
-        name = "The house", capacity, maxGuests = 4, basePrice = Selling.Usd(night), cleaningFee = Selling.Usd(Cleaning), minNights = 1, maxNights = 30,
+        name = "The house", capacity, maxGuests = 4, basePrice = Selling.Usd(night), cleaningFee = Selling.Usd(Cleaning), minNights, maxNights = 30,
     };
 
     /// <summary>What so many nights cost: with cleaning and the service fee of 14 %.</summary>

@@ -41,9 +41,55 @@ public sealed class When_a_host_sets_the_terms
         await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(0), to = Day(1), closed = true });
         await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(5), to = Day(6), minNights = 3 });
 
-        Assert.That((await place.Quote(guest, Day(0), Day(2))).Code, Is.EqualTo("nights_unavailable"));
+        var closed = await place.Quote(guest, Day(0), Day(2));
+        Assert.That((closed.Status, closed.Code, closed["reason"].GetString()), Is.EqualTo((409, "nights_unavailable", "closed")), closed.Text);
+        Assert.That(closed.Text, Does.Not.Contain("Somebody else"), "nobody has them");
         Assert.That((await place.Quote(guest, Day(5), Day(7))).Code, Is.EqualTo("stay_too_short"));
         Assert.That((await place.Quote(guest, Day(4), Day(7))).Status, Is.EqualTo(201));
+    }
+
+    /// <summary>P-30: a quote is a promise of the price. Whether the nights can be had is decided when they are booked, by the rules of that moment.</summary>
+    [TestCase("closed")]
+    [TestCase("stay_too_short")]
+    public async Task What_the_host_stopped_selling_is_not_sold_to_who_has_a_quote(string reason)
+    {
+        var (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
+        var quote = await place.Quoted(guest, Day(0), Day(2));
+        await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(0), to = Day(2), closed = reason == "closed", minNights = reason == "closed" ? 1 : 3 });
+
+        var refused = await Book(guest, quote);
+
+        Assert.That((refused.Status, refused.Code, refused["reason"].GetString()), Is.EqualTo((409, "nights_unavailable", reason)), refused.Text);
+        Assert.That(refused.Text, Does.Not.Contain("Somebody else"), "nobody has them");
+        Assert.That(refused["alternatives"].GetArrayLength(), Is.GreaterThan(0), "days that can be had");
+        Assert.That(await place.Claims("hold") + await place.Claims("booking"), Is.Zero);
+    }
+
+    /// <summary>P-30: the same for the unit as a whole.</summary>
+    [Test]
+    public async Task A_longer_stay_that_the_unit_asks_for_by_now_is_kept_to()
+    {
+        var (place, guest) = (await OnSale(capacity: 3), await TheProduct.Running.SignUp());
+        var quote = await place.Quoted(guest, Day(0), Day(2));
+        await place.Host.Put($"units/{place.UnitId}", Unit(capacity: 3, minNights: 4));
+        await Eventually.Is(async () => await TheProduct.Running.Database.Value<int>($"select min_nights from calendar.units where id = '{place.UnitId}'") == 4);
+
+        var refused = await Book(guest, quote);
+
+        Assert.That((refused.Status, refused.Code, refused["reason"].GetString()), Is.EqualTo((409, "nights_unavailable", "stay_too_short")), refused.Text);
+    }
+
+    [Test]
+    public async Task A_change_into_closed_nights_says_so()
+    {
+        var (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
+        var booking = await place.Booked(guest, Day(0), Day(2));
+        await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(2), to = Day(3), closed = true });
+
+        var refused = await guest.Post(
+            $"bookings/{booking}/changes", new { checkIn = Day(0), checkOut = Day(3) }, ("Idempotency-Key", $"{booking}"), ("Prefer", "wait=10"));
+
+        Assert.That((refused.Status, refused.Code, refused["reason"].GetString()), Is.EqualTo((409, "nights_unavailable", "closed")), refused.Text);
     }
 
     /// <summary>P-24.</summary>

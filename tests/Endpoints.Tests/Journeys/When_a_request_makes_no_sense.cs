@@ -40,6 +40,24 @@ public sealed class When_a_request_makes_no_sense
         Assert.That(await Rows(), Is.EqualTo(before));
     }
 
+    static object[][] WrongDays() =>
+    [
+        [Day(4), Day(5), "checkIn"],
+        [Day(5), Day(7), "checkOut"],
+        [Day(4), Day(6), "checkIn,checkOut"],
+    ];
+
+    [TestCaseSource(nameof(WrongDays))]
+    public async Task A_ticket_is_refused_for_another_day(DateOnly checkIn, DateOnly checkOut, string fields)
+    {
+        var ticket = await place.Host.Sells("event", capacity: 10, date: Day(5));
+        var body = new { unitId = ticket, checkIn, checkOut, quantity = 1, guests = new { adults = 1 } };
+
+        Answer[] answers = [await guest.Post("quotes", body), await guest.Post("waitlist", body)];
+
+        foreach (var answer in answers) Assert.That(Refusal(answer), Is.EqualTo(fields), answer.Text);
+    }
+
     [Test]
     public async Task An_unknown_unit_is_refused_by_its_field()
     {
