@@ -1,59 +1,78 @@
-using System.Collections.Concurrent;
-using System.Text;
-
 namespace Roost.Sagas.Tests;
 
-/// <summary>Every message that was ever sent, in no order: a copy can come at any time. Some have not been delivered since they were sent.</summary>
+/// <summary>
+/// Every message that was ever sent, in no order: a copy can come at any time. Some have not been delivered since they were sent. All bags of one exploration number
+/// their messages alike, so that a bag is two sets of bits: millions of them are copied and compared.
+/// </summary>
 public sealed class Bag
 {
-    /// <summary>Equal messages have one number: they are written out once, and not in the key of every state that they lie in.</summary>
-    static readonly ConcurrentDictionary<string, int> numbers = new();
-    static int last;
+    const int Most = 128;
 
-    readonly SortedList<int, (object Message, bool IsPending)> messages;
+    readonly Dictionary<object, int> numbers;
+    readonly List<object> all;
+    UInt128 sent, pending;
     bool isCopy;
 
-    public Bag() => messages = [];
+    public Bag() => (numbers, all) = ([], []);
 
-    Bag(SortedList<int, (object, bool)> messages) => this.messages = messages;
+    Bag(Bag other) => (numbers, all, sent, pending) = (other.numbers, other.all, other.sent, other.pending);
 
-    public IEnumerable<(object Message, bool IsPending)> Messages => messages.Values;
+    /// <summary>Equal for bags that hold the same.</summary>
+    public (UInt128 Sent, UInt128 Pending) Key => (sent, pending);
 
-    public IEnumerable<object> Pending => messages.Values.Where(it => it.IsPending).Select(it => it.Message);
+    /// <summary>In the order in which they came up first, in whatever bag.</summary>
+    public IEnumerable<(object Message, bool IsPending)> Messages
+    {
+        get
+        {
+            for (var number = 0; number < Most && sent >> number != 0; number++)
+                if ((sent & Bit(number)) != 0) yield return (all[number], (pending & Bit(number)) != 0);
+        }
+    }
 
-    /// <param name="label">What tells it from others of its type; without it, its text.</param>
-    public void Put(object message, string? label = null) => messages[Number(label ?? message.ToString()!)] = (message, true);
+    public bool HasPending(Func<object, bool> isDue)
+    {
+        for (var number = 0; number < Most && pending >> number != 0; number++)
+            if ((pending & Bit(number)) != 0 && isDue(all[number])) return true;
+        return false;
+    }
+
+    public void Put(object message)
+    {
+        var bit = Bit(Number(message));
+        (sent, pending) = (sent | bit, pending | bit);
+    }
 
     /// <summary>What answers the message that is being delivered. To a copy the same may be answered, but nobody needs it: it was answered before.</summary>
     public void Answer(object message)
     {
-        var number = Number(message.ToString()!);
-        if (!isCopy || !messages.ContainsKey(number)) messages[number] = (message, true);
+        if (!isCopy || (sent & Bit(Number(message))) == 0) Put(message);
     }
 
+    /// <param name="message">One of <see cref="Messages"/>.</param>
     public void Deliver(object message)
     {
-        for (var i = 0; i < messages.Count; i++)
+        var bit = Bit(all.FindIndex(it => ReferenceEquals(it, message)));
+        isCopy = (pending & bit) == 0;
+        pending &= ~bit;
+    }
+
+    public Bag Copy() => new(this);
+
+    /// <summary>Messages that say the same are the same, also where they hold lists, which compare by reference.</summary>
+    int Number(object message)
+    {
+        if (numbers.TryGetValue(message, out var number)) return number;
+
+        var text = message.ToString()!;
+        if (!numbers.TryGetValue(text, out number))
         {
-            if (!ReferenceEquals(messages.Values[i].Message, message)) continue;
-            isCopy = !messages.Values[i].IsPending;
-            messages.SetValueAtIndex(i, (message, false));
+            if (all.Count == Most) throw new InvalidOperationException($"More than {Most} different messages: {text}");
+            number = numbers[text] = all.Count;
+            all.Add(message);
         }
+        return numbers[message] = number;
     }
 
-    static int Number(string label) => numbers.GetOrAdd(label, _ => Interlocked.Increment(ref last));
-
-    public Bag Copy()
-    {
-        var copy = new SortedList<int, (object, bool)>(messages.Count + 2);
-        foreach (var (number, message) in messages) copy.Add(number, message);
-        return new Bag(copy);
-    }
-
-    public override string ToString()
-    {
-        var text = new StringBuilder();
-        foreach (var (number, (_, isPending)) in messages) text.Append(number).Append(isPending ? '!' : ',');
-        return text.ToString();
-    }
+    static UInt128 Bit(int number) => UInt128.One << number;
 }

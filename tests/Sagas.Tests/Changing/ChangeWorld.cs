@@ -2,6 +2,7 @@ using NServiceBus.Testing;
 using Roost.Contracts;
 using Roost.Domain;
 using Roost.Domain.Booking;
+using Roost.Domain.Holding;
 using Roost.Reservation.Booking;
 using Roost.Reservation.Changing;
 using Roost.Sagas.Tests.Booking;
@@ -12,36 +13,44 @@ namespace Roost.Sagas.Tests.Changing;
 /// A confirmed booking that its guest wants to change: both sagas for real, calendar and payment as the contracts describe them. Guest, Stripe, the clock and others who
 /// want the nights may act at any moment.
 /// </summary>
-public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act>
+public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act, (ChangeWorld.Facts, int, int, (UInt128, UInt128))>
 {
     /// <summary>The claim of the change, as the calendar keeps it.</summary>
     public enum Claim { None, Held, Lapsed, Refused, GivenBack, Used, Lost }
     public enum Card { Unasked, Asked, Authorized, Declined, LetGo, Captured }
-    public enum Act { GuestConfirms, GuestCancels, StripeAuthorizes, StripeDeclines, HoldRunsOut, SomebodyElseBooksTheNewNights, GuestArrives }
+
+    /// <summary>The deadline passes once there was a hold, whatever became of it since: the timeout may still be on its way.</summary>
+    public enum Act { GuestConfirms, GuestCancels, StripeAuthorizes, StripeDeclines, DeadlinePasses, SomebodyElseBooksTheNewNights, GuestArrives }
+
+    /// <param name="Claimed">Which stay the booking's claim is on; null when it was given back.</param>
+    /// <param name="Why">The code the change was refused with.</param>
+    public readonly record struct Facts(Stay? Claimed, Claim NewNights, bool NewNightsGone, Card Money, int Done, bool Applied, string? Why);
 
     public static readonly Guid ChangeId = new("0199f000-0000-7000-8000-0000000000c1");
     public static readonly Stay Longer = new(Example.Stay.CheckIn, Example.Stay.CheckOut.AddDays(1));
     public static readonly Stay Shorter = new(Example.Stay.CheckIn, Example.Stay.CheckOut.AddDays(-1));
     public static readonly Stay Later = new(Example.Stay.CheckIn.AddDays(1), Example.Stay.CheckOut.AddDays(1));
+    static readonly DateTimeOffset Deadline = Example.AskedAt + HoldRules.Length(UnitKind.Home);
 
-    public BookingSaga.State Booking { get; private set; } = null!;
-    public BookingChangeSaga.State Change { get; private set; } = new() { ChangeId = ChangeId };
-
-    /// <summary>Which stay the booking's claim is on; null when it was given back.</summary>
-    public Stay? Claimed { get; private set; } = Example.Stay;
-    public Claim NewNights { get; private set; }
-    public bool NewNightsGone { get; private set; }
-    public Card Money { get; private set; }
-
-    /// <summary>What of the booking's own payment went back; a refund that is asked for twice goes back once.</summary>
-    public Dictionary<Guid, Money> Refunds { get; private set; } = [];
-    public Bag Bag { get; private set; } = new();
-    public List<Act> Done { get; private set; } = [];
-    public HashSet<string> Told { get; private set; } = [];
-    public Story Story { get; private set; } = new("a guest asks for a change", null);
+    readonly Mind<BookingSaga.State> bookings = new(AskBooking, BookingWorld.CopyOf);
+    readonly Mind<BookingChangeSaga.State> changes = new(AskChange, it => new() { Id = it.Id, ChangeId = it.ChangeId, Step = it.Step, Request = it.Request });
+    Mind<BookingSaga.State>.Known booking;
+    Mind<BookingChangeSaga.State>.Known change;
 
     /// <summary>The stay that the guest wants instead.</summary>
-    Stay wish = Longer;
+    readonly Stay wish;
+
+    ChangeWorld(BookingSaga.State confirmed, Stay wish)
+    {
+        (booking, change, this.wish) = (bookings.Of(confirmed), changes.Of(new() { ChangeId = ChangeId }), wish);
+        Now = new Facts { Claimed = Example.Stay };
+    }
+
+    public BookingSaga.State Booking => booking.State;
+    public BookingChangeSaga.State Change => change.State;
+    public Facts Now { get; private set; }
+    public Bag Bag { get; private set; } = new();
+    public Story Story { get; private set; } = new("a guest asks for a change", null);
 
     public static async Task<ChangeWorld> Start(Stay? wish = null)
     {
@@ -50,43 +59,45 @@ public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act>
         await saga.Handle(new NightsHeld(Example.BookingId, Example.AskedAt, 1), new TestableMessageHandlerContext());
         await saga.Handle(new PaymentAuthorized(Example.BookingId, Example.BookingId, Example.Price.Total, null), new TestableMessageHandlerContext());
         await saga.Handle(new NightsConfirmed(Example.BookingId), new TestableMessageHandlerContext());
-        var world = new ChangeWorld { Booking = saga.Data, wish = wish ?? Longer };
+        saga.Data.Version = 0;
+        var world = new ChangeWorld(saga.Data, wish ?? Longer);
         world.Bag.Put(new RequestChange(
             ChangeId, Example.BookingId, Example.GuestId, UnitKind.Home, Example.Line(world.wish), new(3), Example.Price.Total, Example.Priced(world.wish),
-            Example.Request().Policy), nameof(RequestChange));
+            Example.Request().Policy));
         return world;
     }
 
     public ChangeWorld Copy()
     {
         var copy = (ChangeWorld)MemberwiseClone();
-        (copy.Bag, copy.Done, copy.Told, copy.Refunds) = (Bag.Copy(), [.. Done], [.. Told], new(Refunds));
-        copy.Booking = BookingWorld.CopyOf(Booking);
-        copy.Change = new() { Id = Change.Id, ChangeId = ChangeId, Step = Change.Step, Request = Change.Request };
+        copy.Bag = Bag.Copy();
         return copy;
     }
 
-    public string Key => string.Join('|',
-    [
-        Booking.Status, Booking.Price.Total, Booking.Change is null, Booking.Settled, Booking.NightsGoingBack, string.Join(',', Booking.GoingBack),
-        string.Join(',', Booking.Payments.Select(it => (it.Paid, it.Refunded))), Booking.DatesVersion, Change.Step, Change.Request is null,
-        Claimed, NewNights, NewNightsGone, Money, string.Join(',', Refunds), Bag, string.Join(',', Done.Order()),
-        string.Join(',', Told.Order(StringComparer.Ordinal)),
-    ]);
+    public (Facts, int, int, (UInt128, UInt128)) Key => (Now, booking.Number, change.Number, Bag.Key);
 
-    public bool CanHappen(Act act) => !Done.Contains(act) && act switch
+    /// <summary>Nothing is under way and no clock runs: people and Stripe may still act, but need not.</summary>
+    public bool IsQuiet => !CanHappen(Act.DeadlinePasses) && !Bag.HasPending(IsDue);
+
+    public bool Did(Act act) => (Now.Done & (1 << (int)act)) != 0;
+
+    /// <summary>What of the booking's own payment went back; a refund that is asked for twice goes back once.</summary>
+    public Money GivenBack => Bag.Messages.Select(it => it.Message).OfType<RefundPayment>()
+        .Where(it => it.PaymentId != ChangeId).DistinctBy(it => it.RefundId).Select(it => it.Amount).Sum("EUR");
+
+    public bool CanHappen(Act act) => !Did(act) && act switch
     {
         Act.GuestConfirms => Change.Step == BookingChangeSaga.Step.Proposed,
-        Act.StripeAuthorizes or Act.StripeDeclines => Money == Card.Asked,
-        Act.HoldRunsOut => NewNights == Claim.Held,
-        Act.SomebodyElseBooksTheNewNights => NewNights is not (Claim.Held or Claim.Used) && wish != Shorter,
+        Act.StripeAuthorizes or Act.StripeDeclines => Now.Money == Card.Asked,
+        Act.DeadlinePasses => Now.NewNights is not (Claim.None or Claim.Refused),
+        Act.SomebodyElseBooksTheNewNights => Now.NewNights is not (Claim.Held or Claim.Used) && wish != Shorter,
         Act.GuestArrives => Booking.Status == BookingState.Confirmed,
         _ => true,
     };
 
     public void Do(Act act)
     {
-        Done.Add(act);
+        Now = Now with { Done = Now.Done | (1 << (int)act) };
         Story = new(act.ToString(), Story);
         switch (act)
         {
@@ -94,13 +105,13 @@ public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act>
             case Act.GuestCancels: Bag.Put(new CancelBooking(Example.BookingId, Actor.Guest, Example.GuestId, Example.AskedAt, "plans changed")); break;
             case Act.StripeAuthorizes: StripeSays(Card.Authorized); break;
             case Act.StripeDeclines: StripeSays(Card.Declined); break;
-            case Act.HoldRunsOut: NewNights = Claim.Lapsed; break;
-            case Act.SomebodyElseBooksTheNewNights: NewNightsGone = true; break;
+            case Act.DeadlinePasses: Now = Now with { NewNights = Now.NewNights == Claim.Held ? Claim.Lapsed : Now.NewNights }; break;
+            case Act.SomebodyElseBooksTheNewNights: Now = Now with { NewNightsGone = true }; break;
             case Act.GuestArrives: Bag.Put(new BookingSaga.ArrivalIsDue { At = Booking.ArrivesAt, DatesVersion = Booking.DatesVersion }); break;
         }
     }
 
-    public bool IsDue(object message) => message is not BookingChangeSaga.TimeToConfirmIsOver || Done.Contains(Act.HoldRunsOut);
+    public bool IsDue(object message) => message is not Timer || Did(Act.DeadlinePasses);
 
     public async Task Deliver(object message)
     {
@@ -110,11 +121,11 @@ public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act>
             case HoldNightsForChange: HoldForChange(); break;
             case MoveNights: Move(); break;
             case ReleaseNights { HoldId: var id } when id == ChangeId: Release(); break;
-            case ReleaseNights: Claimed = null; Bag.Answer(new NightsReleased(Example.BookingId)); break;
-            case AuthorizePayment: if (Money == Card.Unasked) Money = Card.Asked; else SayAgain(); break;
-            case AbandonPayment: if (Money is Card.Asked or Card.Unasked) StripeSays(Card.Declined); else SayAgain(); break;
-            case VoidPayment: Money = Card.LetGo; Bag.Answer(new PaymentVoided(ChangeId, Example.BookingId)); break;
-            case CapturePayment: if (Money == Card.Authorized) Money = Card.Captured; break; // what was given back before is not taken
+            case ReleaseNights: Now = Now with { Claimed = null }; Bag.Answer(new NightsReleased(Example.BookingId)); break;
+            case AuthorizePayment: if (Now.Money == Card.Unasked) Now = Now with { Money = Card.Asked }; else SayAgain(); break;
+            case AbandonPayment: if (Now.Money is Card.Asked or Card.Unasked) StripeSays(Card.Declined); else SayAgain(); break;
+            case VoidPayment: Now = Now with { Money = Card.LetGo }; Bag.Answer(new PaymentVoided(ChangeId, Example.BookingId)); break;
+            case CapturePayment: if (Now.Money == Card.Authorized) Now = Now with { Money = Card.Captured }; break; // what was given back before is not taken
             case RefundPayment it: Refund(it); break;
             default: await ToSagas(message); break;
         }
@@ -123,77 +134,113 @@ public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act>
     /// <summary>A claim that was made once answers as it did, whatever became of it since.</summary>
     void HoldForChange()
     {
-        if (NewNights == Claim.None) NewNights = NewNightsGone || Claimed is null ? Claim.Refused : Claim.Held;
-        Bag.Answer(NewNights is Claim.Refused or Claim.GivenBack
-            ? new NightsRefused(ChangeId, "nights_unavailable", Example.UnitId, null) : new NightsHeld(ChangeId, Example.AskedAt, 1));
+        if (Now.NewNights == Claim.None) Now = Now with { NewNights = Now.NewNightsGone || Now.Claimed is null ? Claim.Refused : Claim.Held };
+        Bag.Answer(Now.NewNights is Claim.Refused or Claim.GivenBack
+            ? new NightsRefused(ChangeId, "nights_unavailable", Example.UnitId, null) : new NightsHeld(ChangeId, Deadline, 1));
     }
 
     void Release()
     {
-        if (NewNights is Claim.None or Claim.Held or Claim.Lapsed) NewNights = Claim.GivenBack;
+        if (Now.NewNights is Claim.None or Claim.Held or Claim.Lapsed) Now = Now with { NewNights = Claim.GivenBack };
     }
 
     void Move()
     {
-        if (NewNights is Claim.Held or Claim.Lapsed)
+        if (Now.NewNights is Claim.Held or Claim.Lapsed)
         {
-            var isPossible = Claimed is not null && (NewNights == Claim.Held || !NewNightsGone);
-            (NewNights, Claimed) = isPossible ? (Claim.Used, wish) : (Claim.Lost, Claimed);
+            var isPossible = Now.Claimed is not null && (Now.NewNights == Claim.Held || !Now.NewNightsGone);
+            Now = isPossible ? Now with { NewNights = Claim.Used, Claimed = wish } : Now with { NewNights = Claim.Lost };
         }
-        Bag.Answer(NewNights == Claim.Used ? new NightsMoved(Example.BookingId, ChangeId) : new MoveRefused(Example.BookingId, ChangeId, "nights_unavailable"));
+        Bag.Answer(Now.NewNights == Claim.Used ? new NightsMoved(Example.BookingId, ChangeId) : new MoveRefused(Example.BookingId, ChangeId, "nights_unavailable"));
     }
 
     void StripeSays(Card answer)
     {
-        Money = answer;
+        Now = Now with { Money = answer };
         Bag.Answer(answer is Card.Authorized or Card.Captured
             ? new PaymentAuthorized(ChangeId, Example.BookingId, Change.Difference, null)
-            : new PaymentDeclined(ChangeId, Example.BookingId, "card_declined"));
+            : new PaymentDeclined(ChangeId, Example.BookingId, Did(Act.StripeDeclines) ? "card_declined" : "abandoned"));
     }
 
     void SayAgain()
     {
-        if (Money is Card.Authorized or Card.Declined or Card.Captured) StripeSays(Money);
+        if (Now.Money is Card.Authorized or Card.Declined or Card.Captured) StripeSays(Now.Money);
     }
 
     void Refund(RefundPayment refund)
     {
-        if (refund.PaymentId == ChangeId) Money = Card.LetGo;
-        else Refunds[refund.RefundId] = refund.Amount;
+        if (refund.PaymentId == ChangeId) Now = Now with { Money = Card.LetGo };
         Bag.Answer(new PaymentRefunded(refund.RefundId, refund.PaymentId, Example.BookingId, refund.Amount, refund.Amount));
     }
 
     async Task ToSagas(object message)
     {
-        var context = new TestableMessageHandlerContext();
-        var booking = new BookingSaga { Data = Booking };
-        var change = new BookingChangeSaga { Data = Change };
-        await (message switch
+        if (IsForBooking(message))
         {
-            RequestChange it => change.Handle(it, context),
-            ConfirmChange it => change.Handle(it, context),
-            NightsHeld it => change.Handle(it, context),
-            NightsRefused it => change.Handle(it, context),
-            ChangeApplied it => change.Handle(it, context),
-            ChangeRejected it => change.Handle(it, context),
-            BookingChangeSaga.TimeToConfirmIsOver it => change.Timeout(it, context),
-            PaymentAuthorized it => Task.WhenAll(booking.Handle(it, context), change.Handle(it, context)),
-            PaymentDeclined it => Task.WhenAll(booking.Handle(it, context), change.Handle(it, context)),
-            ApplyChange it => booking.Handle(it, context),
-            NightsMoved it => booking.Handle(it, context),
-            MoveRefused it => booking.Handle(it, context),
-            CancelBooking it => booking.Handle(it, context),
-            BookingSaga.ArrivalIsDue it => booking.Timeout(it, context),
-            NightsReleased it => booking.Handle(it, context),
-            PaymentRefunded it => booking.Handle(it, context),
-            PaymentVoided it => booking.Handle(it, context),
-            _ => throw new InvalidOperationException($"Nobody handles {message.GetType().Name}."),
-        });
-        Told.UnionWith(context.PublishedMessages.Select(sent => sent.Message.GetType().Name));
-        foreach (var sent in context.SentMessages.Select(sent => sent.Message).Where(IsPartOfThisStory))
-            Bag.Put(sent, sent is ApplyChange or HoldNightsForChange ? sent.GetType().Name : null);
+            var effect = await bookings.Tell(booking, message);
+            booking = effect.After;
+            Take(effect.Sent, effect.Published);
+        }
+        if (!IsForBooking(message) || message is PaymentAuthorized or PaymentDeclined)
+        {
+            var effect = await changes.Tell(change, message);
+            change = effect.After;
+            Take(effect.Sent, effect.Published);
+        }
     }
 
-    static bool IsPartOfThisStory(object sent) =>
-        sent is BookingChangeSaga.TimeToConfirmIsOver || (sent.GetType().DeclaringType != typeof(BookingSaga) && sent.GetType().DeclaringType != typeof(BookingChangeSaga));
+    void Take(IReadOnlyList<(object Message, DateTimeOffset? At)> sent, IReadOnlyList<object> told)
+    {
+        foreach (var one in told)
+            Now = one is BookingChanged ? Now with { Applied = true } : one is ChangeRefused refused ? Now with { Why = refused.Code } : Now;
+        foreach (var (one, at) in sent)
+        {
+            if (one is BookingChangeSaga.TimeToConfirmIsOver && at == Deadline) Bag.Put(new Timer());
+            else if (one.GetType().DeclaringType != typeof(BookingSaga) && one.GetType().DeclaringType != typeof(BookingChangeSaga)) Bag.Put(one);
+        }
+    }
+
+    static bool IsForBooking(object message) => message is ApplyChange or NightsMoved or MoveRefused or CancelBooking or BookingSaga.ArrivalIsDue
+        or NightsReleased or PaymentRefunded or PaymentVoided or PaymentAuthorized or PaymentDeclined;
+
+    static async Task AskBooking(BookingSaga.State state, object message, TestableMessageHandlerContext context)
+    {
+        var saga = new BookingSaga { Data = state };
+        await (message switch
+        {
+            ApplyChange it => saga.Handle(it, context),
+            NightsMoved it => saga.Handle(it, context),
+            MoveRefused it => saga.Handle(it, context),
+            CancelBooking it => saga.Handle(it, context),
+            BookingSaga.ArrivalIsDue it => saga.Timeout(it, context),
+            NightsReleased it => saga.Handle(it, context),
+            PaymentRefunded it => saga.Handle(it, context),
+            PaymentVoided it => saga.Handle(it, context),
+            PaymentAuthorized it => saga.Handle(it, context),
+            PaymentDeclined it => saga.Handle(it, context),
+            _ => throw new InvalidOperationException($"Nobody handles {message.GetType().Name}."),
+        });
+        state.Version = 0; // how often it has spoken decides nothing
+    }
+
+    static Task AskChange(BookingChangeSaga.State state, object message, TestableMessageHandlerContext context)
+    {
+        var saga = new BookingChangeSaga { Data = state };
+        return message switch
+        {
+            RequestChange it => saga.Handle(it, context),
+            ConfirmChange it => saga.Handle(it, context),
+            NightsHeld it => saga.Handle(it, context),
+            NightsRefused it => saga.Handle(it, context),
+            ChangeApplied it => saga.Handle(it, context),
+            ChangeRejected it => saga.Handle(it, context),
+            Timer => saga.Timeout(new BookingChangeSaga.TimeToConfirmIsOver(), context),
+            PaymentAuthorized it => saga.Handle(it, context),
+            PaymentDeclined it => saga.Handle(it, context),
+            _ => throw new InvalidOperationException($"Nobody handles {message.GetType().Name}."),
+        };
+    }
+
+    /// <summary>Of the change's hold; one for another instant would never come in this story.</summary>
+    sealed record Timer;
 }

@@ -12,7 +12,7 @@ namespace Roost.Sagas.Tests.Paying;
 /// One payment with everything round it: the real saga, and Stripe as the steps meet it. An answer that lies in the bag for long is an outcome that is unknown for
 /// long. The guest, the bank and the booking may act at any moment.
 /// </summary>
-public sealed class PaymentWorld : IWorld<PaymentWorld, PaymentWorld.Act>
+public sealed class PaymentWorld : IWorld<PaymentWorld, PaymentWorld.Act, string>
 {
     public enum Act { BankAsksGuest, BankApproves, BankDeclines, GuestPasses, GuestFails, HoldLapses, Abandon, Capture, Void, RefundSome, RefundAll }
 
@@ -58,7 +58,7 @@ public sealed class PaymentWorld : IWorld<PaymentWorld, PaymentWorld.Act>
 
     public string Key => string.Join('|',
     [
-        JsonSerializer.Serialize(Saga), Bag, string.Join(',', Done.Order()), Standing, AskedToHold, Taken, Refunded,
+        JsonSerializer.Serialize(Saga), Bag.Key, string.Join(',', Done.Order()), Standing, AskedToHold, Taken, Refunded,
         string.Join(',', Answers), string.Join(',', Told), string.Join(',', Refunds),
     ]);
 
