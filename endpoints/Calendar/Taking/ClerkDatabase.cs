@@ -13,6 +13,6 @@ public static class ClerkDatabase
         // Every statement looks up a few rows by key in tables of any size. Plans are made once, when the tables may still be empty: these
         // settings leave only those plans that stay right. A client that stalls while it has locks loses them.
         Options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off "
-            + "-c idle_in_transaction_session_timeout=5s -c lock_timeout=20s",
+            + "-c max_parallel_workers_per_gather=0 -c idle_in_transaction_session_timeout=5s -c lock_timeout=20s",
     });
 }

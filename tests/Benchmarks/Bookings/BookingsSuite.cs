@@ -26,7 +26,9 @@ public sealed class BookingsSuite : ISuite
         var host = await marketplace.SignUp("host");
         Guid[] units = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => host.Sells("hotel", Rooms)));
 
-        foreach (var (guests, each) in new[] { (1, 40), (8, 40), (32, 20) })
+        await Book(marketplace, units, guests: 8, each: 100, ct); // processes that have just started compile as they go: not what is measured
+
+        foreach (var (guests, each) in new[] { (1, 100), (8, 60), (32, 40) })
         {
             var commits = await PostgresFloor.Commit(floor, guests, ct);
             var (perSecond, milliseconds) = await Book(marketplace, units, guests, each, ct);
@@ -44,17 +46,17 @@ public sealed class BookingsSuite : ISuite
             var guest = await marketplace.SignUp("guest");
             var arrival = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(10 + n);
             var quotes = new List<Guid> { await guest.Quote(units[n % units.Length], arrival, arrival.AddDays(Nights)) };
-            while (quotes.Count < each + 2) quotes.Add(await guest.Quote(units[n % units.Length], arrival, arrival.AddDays(Nights)));
+            while (quotes.Count < each + 1) quotes.Add(await guest.Quote(units[n % units.Length], arrival, arrival.AddDays(Nights)));
             return (Guest: guest, Quotes: quotes);
         }));
-        // Two of each warm up what a first booking compiles, connects and plans.
-        foreach (var warm in new[] { 0, 1 }) await Task.WhenAll(ready.Select(it => Confirmed(it.Guest, it.Quotes[warm])));
+        // One of each opens the connections that so many guests need.
+        await Task.WhenAll(ready.Select(it => Confirmed(it.Guest, it.Quotes[0])));
 
         var took = new ConcurrentBag<double>();
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(ready.Select(async it =>
         {
-            foreach (var quote in it.Quotes.Skip(2))
+            foreach (var quote in it.Quotes.Skip(1))
             {
                 ct.ThrowIfCancellationRequested();
                 var began = Stopwatch.GetTimestamp();

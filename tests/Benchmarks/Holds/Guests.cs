@@ -35,7 +35,7 @@ static class Guests
         };
         await receiving.BasicConsumeAsync(Answers, autoAck: true, ears, ct);
 
-        await Load.Of(Count, Guest, ct); // a process that has just started compiles as it goes: not what is measured
+        await Load.Of(Count, Guest, ct, TimeSpan.FromSeconds(15)); // a process that has just started compiles as it goes: not what is measured
         return await Load.Of(Count, Guest, ct, TimeSpan.FromSeconds(8));
 
         Task<Func<Task>> Guest(int guest)
