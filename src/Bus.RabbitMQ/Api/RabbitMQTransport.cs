@@ -4,6 +4,7 @@ using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Roost.Bus.RabbitMQ;
 using Roost.Bus.RabbitMQ.Connecting;
+using Roost.Bus.Telemetry;
 using Roost.Bus.Transport;
 
 namespace NServiceBus;
@@ -87,7 +88,8 @@ public class RabbitMQTransport : TransportDefinition
     }
 
     public override ITransport CreateTransport(TransportContext context) =>
-        new BrokerTransport(Settings(context.EndpointName), context.Clock, context.Loggers.CreateLogger("NServiceBus.Transport.RabbitMQ"));
+        new BrokerTransport(
+            Settings(context.EndpointName), context.Clock, new UnfailingLog(context.Loggers.CreateLogger("NServiceBus.Transport.RabbitMQ")));
 
     internal BrokerSettings Settings(string endpointName) => new()
     {

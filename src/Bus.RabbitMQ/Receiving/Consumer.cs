@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using NServiceBus;
 using Roost.Bus.RabbitMQ.Connecting;
 using Roost.Bus.RabbitMQ.Sending;
 using Roost.Bus.Transport;
@@ -14,10 +15,12 @@ sealed class Consumer
 {
     static readonly TimeSpan PatienceWithCancelled = TimeSpan.FromSeconds(10);
     static readonly TimeSpan PatienceWithInFlight = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     readonly BrokerSettings settings;
     readonly ReceiveSettings receive;
     readonly Func<Delivery, CancellationToken, Task<Settlement>> onMessage;
     readonly UnreadableMessages unreadable;
+    readonly TimeProvider clock;
     readonly ILogger log;
     readonly LastingConnection lasting;
     readonly Deliveries deliveries;
@@ -35,8 +38,9 @@ sealed class Consumer
         this.receive = receive;
         this.onMessage = onMessage;
         unreadable = new UnreadableMessages(settings, receive, publisher, clock, log);
+        this.clock = clock;
         this.log = log;
-        deliveries = new Deliveries(settings.MessageIdStrategy, clock);
+        deliveries = new Deliveries(settings.MessageIdStrategy, brokerCounts: settings.QueueType == QueueType.Quorum, clock);
         lasting = new LastingConnection(settings, $"{receive.Queue} MessagePump", Use, receive.OnCriticalError, clock, log);
     }
 
@@ -157,6 +161,8 @@ sealed class Consumer
         {
             if (!handling.IsCancellationRequested)
                 log.LogError(e, "Message {MessageId} from {Queue} goes back to the queue.", delivery.NativeMessageId, receive.Queue);
+            // It comes again at once, and nobody counts: without a pause that would be thousands of times a second.
+            await new GrowingPause(LongestPause, clock).Wait(delivery.Withdrawn, handling.Token);
             return Settlement.Requeue;
         }
     }

@@ -5,7 +5,7 @@ using Roost.Bus.Transport;
 namespace Roost.Bus.RabbitMQ.Receiving;
 
 /// <summary>Reads deliveries and knows them again: which attempt this is, and whether it was done already and only its ack got lost.</summary>
-sealed class Deliveries(Func<BasicDeliverEventArgs, string>? messageIdStrategy, TimeProvider clock)
+sealed class Deliveries(Func<BasicDeliverEventArgs, string>? messageIdStrategy, bool brokerCounts, TimeProvider clock)
 {
     /// <summary>A lost connection is noticed, and its messages are delivered again, well within this. Later ones of the same id are other messages.</summary>
     static readonly TimeSpan RedeliveredWithin = TimeSpan.FromMinutes(2);
@@ -35,9 +35,9 @@ sealed class Deliveries(Func<BasicDeliverEventArgs, string>? messageIdStrategy, 
 
     public void RememberAttempt(Delivery delivery) => attempts.Remember(Key(delivery), delivery.Attempt);
 
-    // Quorum queues count for us. For classic queues the count is this process's own.
+    // Quorum queues count for us. For classic queues the count is this process's own: one in the headers was left there by somebody else, and never grows.
     int Attempt(BasicDeliverEventArgs message, Delivery delivery) =>
-        IncomingMessage.EarlierDeliveries(message.BasicProperties) is { } earlier ? earlier + 1
+        brokerCounts && IncomingMessage.EarlierDeliveries(message.BasicProperties) is { } earlier ? earlier + 1
         : attempts.Take(Key(delivery), out var last) ? last + 1
         : 2;
 

@@ -30,7 +30,7 @@ sealed class EndpointAssembly
         this.blueprint = blueprint;
         this.services = services;
         loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-        Logger = loggers.CreateLogger("NServiceBus." + blueprint.Name);
+        Logger = new UnfailingLog(loggers.CreateLogger("NServiceBus." + blueprint.Name));
         Clock = services.GetService<TimeProvider>() ?? TimeProvider.System;
         Surroundings = services.GetService<Surroundings>() ?? new Surroundings();
         Host = new HostIdentity(blueprint.HostInfo);

@@ -10,7 +10,7 @@ sealed class CriticalErrors(
     // A broker that is gone for a moment fails every retry and every error copy; only when that lasts somebody has to know.
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    long failingSince;
+    long lastTold;
 
     /// <summary>Does not wait for the action: it may stop the endpoint, which in turn waits for whoever raised the error.</summary>
     public Task Raise(string error, Exception exception)
@@ -32,14 +32,13 @@ sealed class CriticalErrors(
         }
     }
 
-    public void RecoverabilityWorks() => Interlocked.Exchange(ref failingSince, 0);
-
-    public async Task RecoverabilityFailed(string messageId, Exception exception)
+    /// <summary>Told once per patience, however many messages are held: one that nobody takes must not go unseen because others are.</summary>
+    public async Task RecoverabilityFailed(string messageId, TimeSpan held, Exception exception)
     {
+        if (held < Patience) return;
         var now = clock.GetTimestamp();
-        var since = Interlocked.CompareExchange(ref failingSince, now, 0);
-        if (since != 0 && clock.GetElapsedTime(since, now) > Patience && Interlocked.CompareExchange(ref failingSince, 0, since) == since)
-            await Raise($"Failed to execute recoverability policy for message with native ID: `{messageId}`", exception)
-                .ConfigureAwait(false);
+        var last = Interlocked.Read(ref lastTold);
+        if (last != 0 && clock.GetElapsedTime(last, now) < Patience || Interlocked.CompareExchange(ref lastTold, now, last) != last) return;
+        await Raise($"Failed to execute recoverability policy for message with native ID: `{messageId}`", exception).ConfigureAwait(false);
     }
 }

@@ -25,19 +25,47 @@ sealed class FailureHeaders(string endpointName, HostIdentity host, TimeProvider
             [Headers.FailedQueue] = failed.ReceiveAddress,
             [Headers.TimeOfFailure] = DateTimeOffsetHelper.ToWireFormattedString(clock.GetUtcNow()),
             [Headers.ExceptionInfo + "ExceptionType"] = exception.GetType().FullName!,
-            [Headers.ExceptionInfo + "Message"] = Cut(exception.Message, MaxMessage),
-            [Headers.ExceptionInfo + "Source"] = exception.Source ?? "",
-            [Headers.ExceptionInfo + "StackTrace"] = Cut(exception.ToString(), MaxStackTrace),
+            [Headers.ExceptionInfo + "Message"] = Cut(Said(() => exception.Message), MaxMessage),
+            [Headers.ExceptionInfo + "Source"] = Cut(Said(() => exception.Source), MaxData),
+            [Headers.ExceptionInfo + "StackTrace"] = Cut(Said(exception.ToString, () => exception.StackTrace), MaxStackTrace),
             [Headers.ProcessingMachine] = host.Machine,
             [Headers.ProcessingEndpoint] = endpointName,
             [Headers.HostId] = host.IdText,
             [Headers.HostDisplayName] = host.DisplayName,
         };
         if (exception.InnerException is { } inner) headers[Headers.ExceptionInfo + "InnerExceptionType"] = inner.GetType().FullName!;
-        if (exception.HelpLink is { } link) headers[Headers.ExceptionInfo + "HelpLink"] = link;
-        foreach (var entry in exception.Data.Cast<DictionaryEntry>().Where(entry => entry.Value is not null).Take(MaxDataEntries))
-            headers[Cut($"{Headers.ExceptionInfo}Data.{entry.Key}", MaxName)] = Cut(entry.Value!.ToString() ?? "", MaxData);
+        if (Said(() => exception.HelpLink) is { Length: > 0 } link) headers[Headers.ExceptionInfo + "HelpLink"] = Cut(link, MaxData);
+        foreach (var (name, value) in DataOf(exception).Take(MaxDataEntries).Concat(failed.Facts))
+            headers[Cut($"{Headers.ExceptionInfo}Data.{name}", MaxName)] = Cut(value, MaxData);
         return headers;
+    }
+
+    static List<KeyValuePair<string, string>> DataOf(Exception exception)
+    {
+        var data = new List<KeyValuePair<string, string>>();
+        try
+        {
+            foreach (DictionaryEntry entry in exception.Data)
+                if (entry.Value is not null) data.Add(new(Said(entry.Key.ToString), Said(entry.Value.ToString)));
+        }
+        catch (Exception)
+        {
+            // There is none, or another thread that has the same exception is writing it.
+        }
+        return data;
+    }
+
+    /// <summary>An exception is other people's code, which may throw when it is asked what happened.</summary>
+    static string Said(Func<string?> what, Func<string?>? otherwise = null)
+    {
+        try
+        {
+            return what() ?? "";
+        }
+        catch (Exception e)
+        {
+            return otherwise is null ? $"(not known, for asking throws {e.GetType().FullName})" : Said(otherwise);
+        }
     }
 
     /// <summary>

@@ -99,8 +99,16 @@ static class Tracing
     public static void Fail(Activity? activity, Exception failure)
     {
         if (activity is null) return;
-        activity.SetStatus(ActivityStatusCode.Error, failure.Message);
-        activity.AddException(failure);
+        activity.SetStatus(ActivityStatusCode.Error, failure.GetType().FullName);
+        try
+        {
+            activity.SetStatus(ActivityStatusCode.Error, failure.Message);
+            activity.AddException(failure);
+        }
+        catch (Exception)
+        {
+            // It throws when asked what happened; its name has to do.
+        }
     }
 
     public static void Inject(Dictionary<string, string> headers)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Roost.Bus.Tests.Running;
 using Roost.Bus.Transport;
 
@@ -73,6 +74,66 @@ public sealed class When_recoverability_itself_fails
         var copy = workshop.Sent.Single();
         Assert.That(copy.Destination, Is.EqualTo("error"));
         Assert.That(HeaderSpace.Of(copy.Headers), Is.LessThanOrEqualTo(HeaderSpace.Most));
+    }
+
+    /// <summary>The number of rounds is a header, so anybody may have written it. Counted up from the largest number it was negative: a delay of less than nothing, for ever.</summary>
+    [TestCase("2147483647", null)]
+    [TestCase("2147483646", null)]
+    [TestCase("99999999999", "1")]
+    [TestCase("-2147483648", "1")]
+    [TestCase("-5", "1")]
+    [TestCase("+2", "1")]
+    [TestCase("two", "1")]
+    [TestCase("", "1")]
+    public async Task A_number_of_retries_that_is_none_makes_no_message_circle(string written, string? nextRound)
+    {
+        await using var workshop = await Open(recoverability => recoverability.Delayed(delayed => delayed.NumberOfRetries(3)));
+
+        await workshop.Deliver("{}", typeof(Order), new() { ["NServiceBus.Retries"] = written });
+
+        var copy = workshop.Sent.Single();
+        Assert.That(
+            (copy.Headers.GetValueOrDefault("NServiceBus.Retries"), copy.Destination), Is.EqualTo((nextRound, nextRound is null ? "error" : "Workshop")));
+        Assert.That(copy.DelayDeliveryFor, nextRound is null ? Is.Null : Is.EqualTo(TimeSpan.FromSeconds(10)));
+    }
+
+    /// <summary>Of a count that another system left there the platform would conclude something when it sends the message again.</summary>
+    [TestCase("NServiceBus.Retries")]
+    [TestCase("NServiceBus.FLRetries")]
+    public async Task No_count_of_retries_is_left_in_the_error_queue(string count)
+    {
+        await using var workshop = await Open(_ => { });
+
+        await workshop.Deliver("{}", typeof(Order), new() { [count] = "2" });
+
+        Assert.That(workshop.Sent.Single().Headers, Does.Not.ContainKey(count));
+    }
+
+    /// <summary>Held, but not in silence: others that do arrive in an error queue must not hide the one that does not.</summary>
+    [Test]
+    public async Task A_message_that_is_held_for_minutes_is_a_critical_error()
+    {
+        var (clock, told) = (new ManualClock(), new TaskCompletionSource<string>());
+        await using var workshop = await Workshop.Open((endpoint, _) =>
+        {
+            endpoint.AddHandler<SoldOut>();
+            endpoint.DefineCriticalErrorAction((context, _) =>
+            {
+                told.TrySetResult(context.Error);
+                return Task.CompletedTask;
+            });
+            endpoint.Recoverability().Immediate(immediate => immediate.NumberOfRetries(0)).Delayed(delayed => delayed.NumberOfRetries(0));
+        }, services => services.AddSingleton<TimeProvider>(clock));
+        using var withdrawn = new CancellationTokenSource();
+        workshop.Refuses = operation => operation.MessageId == "held";
+        var held = workshop.Deliver("{}", typeof(Order), new() { ["NServiceBus.MessageId"] = "held" }, withdrawn: withdrawn.Token);
+
+        clock.Advance(TimeSpan.FromMinutes(3));
+        await workshop.Deliver("{}", typeof(Order));
+
+        Assert.That(await told.Task.WaitAsync(TimeSpan.FromSeconds(10)), Does.Contain("held"));
+        await withdrawn.CancelAsync();
+        Assert.That(await held, Is.EqualTo(Settlement.Requeue));
     }
 
     static Task<Workshop> Open(Action<RecoverabilitySettings> configure) => Workshop.Open((endpoint, _) =>

@@ -40,7 +40,13 @@ sealed class Workshop : IAsyncDisposable
     /// <summary>A queue that is not there.</summary>
     public string MissingQueue
     {
-        set => transport.MissingQueue = value;
+        set => Refuses = operation => operation.Destination == value;
+    }
+
+    /// <summary>What the broker does not take.</summary>
+    public Func<OutgoingOperation, bool> Refuses
+    {
+        set => transport.Refuses = value;
     }
 
     /// <summary>One round of what an endpoint does in the background.</summary>
@@ -103,7 +109,7 @@ sealed class RecordingTransport : ITransport
     public List<OutgoingOperation> Sent { get; } = [];
     public bool IsDown { get; set; }
     public TaskCompletionSource Back { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    public string? MissingQueue { get; set; }
+    public Func<OutgoingOperation, bool> Refuses { get; set; } = _ => false;
     public List<Type> Subscriptions { get; } = [];
     public Func<Delivery, CancellationToken, Task<Settlement>>? OnMessage { get; private set; }
 
@@ -127,7 +133,7 @@ sealed class RecordingTransport : ITransport
     public Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct)
     {
         if (IsDown) throw new IOException("the broker is down");
-        if (operations.Any(operation => operation.Destination == MissingQueue && MissingQueue is not null)) throw new IOException("no such queue");
+        if (operations.Any(Refuses)) throw new IOException("no such queue");
         lock (Sent) Sent.AddRange(operations);
         return Task.CompletedTask;
     }

@@ -12,6 +12,8 @@ namespace NServiceBus.Transport
         public string NativeMessageId { get; }
         public Dictionary<string, string> Headers { get; }
         public ReadOnlyMemory<byte> Body { get; internal set; }
+
+        internal Roost.Bus.Recoverability.HandlerFailure? Failure { get; init; }
     }
 }
 

@@ -19,4 +19,7 @@ public sealed class ErrorContext(
     public int DelayedDeliveriesPerformed { get; } = delayedDeliveriesPerformed;
     public string ReceiveAddress { get; } = receiveAddress;
     public ContextBag Extensions { get; } = extensions;
+
+    /// <summary>What the runtime knows of the failure besides the exception.</summary>
+    internal Dictionary<string, string> Facts { get; init; } = [];
 }

@@ -126,10 +126,13 @@ sealed class HandlerInvocation(
     void Describe(Exception failure, HandlerDefinition handler, MessageInProgress context, TimeSpan elapsed)
     {
         var now = clock.GetUtcNow();
-        failure.Data["Message type"] = context.Logical!.MessageType.FullName;
-        failure.Data["Handler type"] = handler.HandlerType.FullName;
-        failure.Data["Handler start time"] = DateTimeOffsetHelper.ToWireFormattedString(now - elapsed);
-        failure.Data["Handler failure time"] = DateTimeOffsetHelper.ToWireFormattedString(now);
-        failure.Data["Handler canceled"] = context.CancellationToken.IsCancellationRequested.ToString();
+        context.Message.Failure?.Note(failure, new Dictionary<string, string>
+        {
+            ["Message type"] = context.Logical!.MessageType.FullName!,
+            ["Handler type"] = handler.HandlerType.FullName!,
+            ["Handler start time"] = DateTimeOffsetHelper.ToWireFormattedString(now - elapsed),
+            ["Handler failure time"] = DateTimeOffsetHelper.ToWireFormattedString(now),
+            ["Handler canceled"] = context.CancellationToken.IsCancellationRequested.ToString(),
+        });
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using NServiceBus;
 using NServiceBus.Extensibility;
@@ -25,9 +26,10 @@ sealed class Receiver(
         using var activity = Tracing.StartReceive(delivery.NativeMessageId, delivery.Headers);
         var messageId = delivery.Headers.TryGetValue(Headers.MessageId, out var id) && id.Length > 0 ? id : delivery.NativeMessageId;
         using var scope = logger.BeginScope(new MessageLogScope(messageId, delivery.Headers.GetValueOrDefault(Headers.ConversationId)));
+        var handlerFailure = new HandlerFailure();
         try
         {
-            if (!await ProcessOnceThereIsStorage(delivery, messageId, activity, ct).ConfigureAwait(false)) return Settlement.Requeue;
+            if (!await ProcessOnceThereIsStorage(delivery, messageId, handlerFailure, activity, ct).ConfigureAwait(false)) return Settlement.Requeue;
             if (rateLimit is not null) await rateLimit.Succeeded(ct).ConfigureAwait(false);
             activity?.SetStatus(ActivityStatusCode.Ok);
             return Settlement.Done;
@@ -40,19 +42,20 @@ sealed class Receiver(
         {
             Tracing.Fail(activity, failure);
             metrics.Failed(failure);
-            return await Recover(delivery, messageId, failure, ct).ConfigureAwait(false);
+            return await Recover(ErrorContextOf(delivery, messageId, failure, handlerFailure, ct), delivery.Withdrawn, ct).ConfigureAwait(false);
         }
     }
 
     /// <summary>Storage that is away says nothing about the message, which is held meanwhile: an outage costs none of its deliveries.</summary>
     /// <returns>False when the message was withdrawn while it waited.</returns>
-    async Task<bool> ProcessOnceThereIsStorage(Delivery delivery, string messageId, Activity? activity, CancellationToken ct)
+    async Task<bool> ProcessOnceThereIsStorage(
+        Delivery delivery, string messageId, HandlerFailure handlerFailure, Activity? activity, CancellationToken ct)
     {
         for (GrowingPause? pause = null; ;)
         {
             try
             {
-                await Process(delivery, messageId, ct).ConfigureAwait(false);
+                await Process(delivery, messageId, handlerFailure, ct).ConfigureAwait(false);
                 return true;
             }
             catch (StorageUnavailableException outage)
@@ -65,31 +68,27 @@ sealed class Receiver(
         }
     }
 
-    async Task Process(Delivery delivery, string messageId, CancellationToken ct)
+    async Task Process(Delivery delivery, string messageId, HandlerFailure handlerFailure, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         // What behaviours do to the headers must not reach a retry.
         var headers = behaviorsMayChangeHeaders ? new Dictionary<string, string>(delivery.Headers) : delivery.Headers;
         headers[Headers.MessageId] = messageId;
-        var processed = await pipeline.Process(new IncomingMessage(delivery.NativeMessageId, messageId, headers, delivery.Body), ct)
-            .ConfigureAwait(false);
+        var message = new IncomingMessage(delivery.NativeMessageId, messageId, headers, delivery.Body) { Failure = handlerFailure };
+        var processed = await pipeline.Process(message, ct).ConfigureAwait(false);
         metrics.Succeeded(processed, clock.GetElapsedTime(started), clock.GetUtcNow());
     }
 
-    async Task<Settlement> Recover(Delivery delivery, string messageId, Exception failure, CancellationToken ct)
+    async Task<Settlement> Recover(ErrorContext failed, CancellationToken withdrawn, CancellationToken ct)
     {
-        failure.Data["Message ID"] = messageId;
-        if (delivery.NativeMessageId != messageId) failure.Data["Transport message ID"] = delivery.NativeMessageId;
-        failure.Data["Pipeline canceled"] = ct.IsCancellationRequested.ToString();
+        var began = clock.GetTimestamp();
         var pause = new GrowingPause(LongestPauseForErrorQueue, clock);
         do
         {
             try
             {
                 if (rateLimit is not null) await rateLimit.Failed(ct).ConfigureAwait(false);
-                var settlement = await recoverer.Recover(ErrorContextOf(delivery, messageId, failure), ct).ConfigureAwait(false);
-                criticalErrors.RecoverabilityWorks();
-                return settlement;
+                return await recoverer.Recover(failed, ct).ConfigureAwait(false);
             }
             catch (Exception) when (ct.IsCancellationRequested)
             {
@@ -98,14 +97,29 @@ sealed class Receiver(
             catch (Exception unrecovered)
             {
                 logger.LogError(
-                    unrecovered, "Recoverability failed for message '{MessageId}'; it is held and tried again in {Pause}", messageId, pause.Length);
-                await criticalErrors.RecoverabilityFailed(messageId, unrecovered).ConfigureAwait(false);
+                    unrecovered, "Recoverability failed for message '{MessageId}'; it is held and tried again in {Pause}", failed.MessageId, pause.Length);
+                await criticalErrors.RecoverabilityFailed(failed.MessageId, clock.GetElapsedTime(began), unrecovered).ConfigureAwait(false);
             }
-        } while (await pause.Wait(delivery.Withdrawn, ct).ConfigureAwait(false));
+        } while (await pause.Wait(withdrawn, ct).ConfigureAwait(false));
         return Settlement.Requeue;
     }
 
-    ErrorContext ErrorContextOf(Delivery delivery, string messageId, Exception failure) => new(
-        failure, delivery.Headers, delivery.NativeMessageId, messageId, delivery.Body, delivery.Attempt,
-        int.TryParse(delivery.Headers.GetValueOrDefault(Headers.DelayedRetries), out var retries) ? retries : 0, queue, new ContextBag());
+    ErrorContext ErrorContextOf(Delivery delivery, string messageId, Exception failure, HandlerFailure handlerFailure, CancellationToken ct)
+    {
+        var facts = handlerFailure.FactsOf(failure);
+        facts["Message ID"] = messageId;
+        if (delivery.NativeMessageId != messageId) facts["Transport message ID"] = delivery.NativeMessageId;
+        facts["Pipeline canceled"] = ct.IsCancellationRequested.ToString();
+        return new ErrorContext(
+            failure, delivery.Headers, delivery.NativeMessageId, messageId, delivery.Body, delivery.Attempt, RetriesOf(delivery), queue, new ContextBag())
+        {
+            Facts = facts,
+        };
+    }
+
+    /// <summary>Whoever wrote it: no number and a negative one count as none, and the largest can still be counted up.</summary>
+    static int RetriesOf(Delivery delivery) =>
+        int.TryParse(delivery.Headers.GetValueOrDefault(Headers.DelayedRetries), NumberStyles.None, CultureInfo.InvariantCulture, out var retries)
+            ? Math.Min(retries, int.MaxValue - 1)
+            : 0;
 }
