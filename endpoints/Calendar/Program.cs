@@ -1,6 +1,7 @@
 using Npgsql;
 using Roost.Calendar.Blocking;
 using Roost.Calendar.Changing;
+using Roost.Calendar.Checking;
 using Roost.Calendar.Holding;
 using Roost.Calendar.Lapsing;
 using Roost.Calendar.Selling;
@@ -18,9 +19,12 @@ builder.Services.AddSingleton(services => new FrontDesk(services.GetRequiredServ
 builder.Services.AddSingleton<Registration>().AddSingleton<Teller>().AddSingleton<Sweeper>();
 builder.Services.AddHostedService(services => services.GetRequiredService<Teller>());
 builder.Services.AddHostedService(services => services.GetRequiredService<Sweeper>());
+builder.Services.AddSingleton(new InvariantWatch.Pace(TimeSpan.FromSeconds(builder.Given().Number("InvariantSeconds", otherwise: 60, min: 1, max: 86_400))));
+builder.Services.AddSingleton<InvariantWatch>().AddHostedService(services => services.GetRequiredService<InvariantWatch>());
 builder.AddBus(bus => bus
     .WithoutStorage() // what it would remember stands in the claims: see ops/decisions/0005-nights.md
     .AtOnce(256)      // handlers mostly wait for the group that they are decided with
+    .Also(endpoint => endpoint.AddCustomCheck<NightsAddUp>())
     .Handles<HoldNights, HoldNightsHandler>()
     .Handles<ConfirmNights, ConfirmNightsHandler>()
     .Handles<ExtendHold, ExtendHoldHandler>()

@@ -13,12 +13,18 @@ public sealed class CalendarAtWork : IAsyncDisposable
     public ChildProcess Process { get; private set; } = null!;
     public Outsider Outsider { get; private set; } = null!;
 
-    public static async Task<CalendarAtWork> Start()
+    /// <summary>Where the process answers for itself.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <param name="prepare">What must be on the broker before.</param>
+    /// <param name="settings">Besides the servers.</param>
+    public static async Task<CalendarAtWork> Start(Func<Rabbit.Vhost, Task>? prepare = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var calendar = new CalendarAtWork(await Postgres.NewDatabase("calendar"), await Rabbit.NewVhost("calendar"));
         try
         {
-            await calendar.StartProcess();
+            if (prepare is not null) await prepare(calendar.Vhost);
+            await calendar.StartProcess(settings);
             calendar.Outsider = await Outsider.Listening<Ears>(calendar.Vhost, "Roost.Calendar");
             return calendar;
         }
@@ -29,17 +35,17 @@ public sealed class CalendarAtWork : IAsyncDisposable
         }
     }
 
-    public async Task StartProcess()
+    public async Task StartProcess(IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var port = Ports.Free();
-        Process = EndpointProcess.Start("Calendar", new Dictionary<string, string?>
+        Address = new Uri($"http://127.0.0.1:{Ports.Free()}");
+        Process = EndpointProcess.Start("Calendar", new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>())
         {
             ["ROOST__POSTGRES"] = Database.ConnectionString,
             ["ROOST__RABBITMQ"] = Vhost.Amqp,
-            ["ROOST__HTTP"] = $"http://127.0.0.1:{port}",
+            ["ROOST__HTTP"] = Address.ToString(),
             ["ROOST__LOGS"] = null,
         });
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        using var http = new HttpClient { BaseAddress = Address };
         await Eventually.Is(async () => (await http.GetAsync("/health/ready")).IsSuccessStatusCode, TimeSpan.FromSeconds(90), () => Process.Output);
     }
 
