@@ -145,6 +145,7 @@ public sealed class When_nights_come_free_for_the_waitlist
 
         await calendar.Tell(new ReleaseNights(guest));
         Assert.That(Offers(), Is.Empty);
+        Assert.That(await Position(first), Is.EqualTo("1 sale_closed"), "P-78: nobody has these nights");
 
         await calendar.Tell(new CloseNights(Guid.NewGuid(), room, June(4), June(6), Closed: false));
         Assert.That(Offers().Single().EntryId, Is.EqualTo(first), "on sale again");

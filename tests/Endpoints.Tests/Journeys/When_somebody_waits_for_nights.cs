@@ -121,6 +121,24 @@ public sealed class When_somebody_waits_for_nights
         Assert.That((await Accept(waiting, entry)).Status, Is.EqualTo(201));
     }
 
+    /// <summary>P-77, P-78: what the host has closed is offered to nobody, and that is what they wait for.</summary>
+    [Test]
+    public async Task Nights_that_the_host_has_closed_are_offered_once_they_are_open_again()
+    {
+        var entry = await Join(waiting);
+        await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(1), to = Day(2), closed = true });
+        await Cancelled();
+        await Eventually.Is(async () => await place.Claims("booking") == 0);
+
+        var seen = await Entry(waiting, entry);
+        Assert.That((seen["status"].GetString(), seen["waitsBecause"].GetString(), seen["waitsForNight"].GetString()),
+            Is.EqualTo(("waiting", "sale_closed", $"{Day(1):O}")), seen.Text);
+        Assert.That((await Accept(waiting, entry)).Code, Is.EqualTo("no_offer"));
+
+        await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(1), to = Day(2), closed = false });
+        await Eventually.Sees(() => Entry(waiting, entry), again => again["status"].GetString() == "offered");
+    }
+
     [Test]
     public async Task Who_leaves_gives_the_offer_to_the_next()
     {
