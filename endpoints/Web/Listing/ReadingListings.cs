@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Roost.Domain;
+using Roost.Domain.Booking;
 using Roost.Domain.Calendar;
 using Roost.Domain.Pricing;
 using Roost.Web.Asking;
@@ -11,15 +12,18 @@ namespace Roost.Web.Listing;
 
 static class ReadingListings
 {
+    static readonly string[] ended = [.. BookingStates.Ended.Select(state => state.Name())];
+
     public static async Task<Results<Ok<ListingPage>, ProblemHttpResult>> One(
         Guid listingId, Caller? caller, Listings listings, StayPrices prices, NpgsqlDataSource database, CancellationToken ct,
         DateOnly? checkIn = null, DateOnly? checkOut = null, int guests = 1, int quantity = 1)
     {
         if (await listings.Find(listingId, ct) is not { } listing) return Problems.NotFound("listing");
         var isHost = caller is not null && (caller.UserId == listing.HostId || caller.IsStaff);
-        if (!listing.IsActive && !isHost) return Problems.NotFound("listing");
+        var booked = isHost || caller is null ? Booked.No : await IsGuestOf(listingId, caller.UserId, database, ct);
+        if (!listing.IsActive && !isHost && booked == Booked.No) return Problems.NotFound("listing");
 
-        var knowsTheWay = isHost || (caller is not null && await IsGuestOf(listingId, caller.UserId, database, ct));
+        var knowsTheWay = isHost || booked == Booked.ForSure;
         if (checkIn is not { } from || checkOut is not { } until) return TypedResults.Ok(ListingPage.Of(listing, knowsTheWay));
 
         var asked = new AskedStay(from, until, Adults: guests, Quantity: quantity);
@@ -37,16 +41,20 @@ static class ReadingListings
     public static async Task<Ok<Page<ListingPage>>> Mine(Caller caller, Listings listings, CancellationToken ct) =>
         TypedResults.Ok(new Page<ListingPage>([.. (await listings.OfHost(caller.UserId, ct)).Select(listing => ListingPage.Of(listing, exactly: true))], null));
 
-    static async Task<bool> IsGuestOf(Guid listingId, Guid guestId, NpgsqlDataSource database, CancellationToken ct)
+    enum Booked { No, NotYet, ForSure }
+
+    /// <summary>Whoever has a booking here that is not over goes on seeing the place, on sale or not; the way there once the booking is confirmed.</summary>
+    static async Task<Booked> IsGuestOf(Guid listingId, Guid guestId, NpgsqlDataSource database, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
             """
-            select exists (select from reservation.booking_view
-                           where guest_id = @guest_id and listing_id = @listing_id and status in ('confirmed', 'in_stay'))
+            select bool_or(status in ('confirmed', 'in_stay')) from reservation.booking_view
+            where guest_id = @guest_id and listing_id = @listing_id and status <> all(@ended)
             """);
         command.Parameters.AddWithValue("guest_id", guestId);
         command.Parameters.AddWithValue("listing_id", listingId);
-        return (bool)(await command.ExecuteScalarAsync(ct))!;
+        command.Parameters.AddWithValue("ended", ended);
+        return await command.ExecuteScalarAsync(ct) is bool confirmed ? (confirmed ? Booked.ForSure : Booked.NotYet) : Booked.No;
     }
 }
 
