@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using NServiceBus.Persistence.Sql;
 using NServiceBus.TransactionalSession;
 using Roost.Web.Identity;
@@ -99,12 +97,10 @@ sealed class Once(bool keyRequired)
 
     static async Task<byte[]> Hash(HttpRequest request)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Path}{request.QueryString}\n"));
         request.Body.Position = 0;
-        var buffer = new byte[8192];
-        while (await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted) is > 0 and var read) hash.AppendData(buffer.AsSpan(0, read));
-        return hash.GetHashAndReset();
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
+        return Meaning.Hash($"{request.Path}{request.QueryString}", body.GetBuffer().AsMemory(0, (int)body.Length));
     }
 
     static IResult InProgress(HttpContext http)

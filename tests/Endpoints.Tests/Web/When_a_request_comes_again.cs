@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Npgsql;
 
 namespace Roost.Endpoints.Tests.Web;
@@ -36,6 +39,38 @@ public sealed class When_a_request_comes_again
         Assert.That((other.Status, other.Code), Is.EqualTo((422, "idempotency_key_reused")));
         Assert.That(again.Text, Is.EqualTo(first.Text));
         Assert.That((await Listings(host, "first"), await Listings(host, "other")), Is.EqualTo((1L, 0L)));
+    }
+
+    /// <summary>P-61: another order, other spaces and escapes say the same; any other value does not.</summary>
+    [TestCase("""{"reason":"it rains","paymentMethodId":1.50}""", """ { "paymentMethodId" : 1.50, "reason" : "it \u0072ains" } """, true)]
+    [TestCase("""{"a":{"b":[1,2],"c":null}}""", """{"a":{"c":null,"b":[1, 2]}}""", true)]
+    [TestCase("""{"a":[1,2]}""", """{"a":[2,1]}""", false)]
+    [TestCase("""{"a":1}""", """{"a":1.0}""", false)]
+    [TestCase("""{"a":"1"}""", """{"a":1}""", false)]
+    [TestCase("""{"a":null}""", "{}", false)]
+    [TestCase("""{"a":1,"a":2}""", """{"a":2,"a":1}""", false)]
+    [TestCase("", "null", false)]
+    [TestCase("{", "{ ", false)]
+    [TestCase("""{"\ud800":1}""", """{"\ud801":1}""", false)]
+    public void A_body_counts_by_what_it_says(string first, string second, bool isTheSame) =>
+        Assert.That(Meaning(first).SequenceEqual(Meaning(second)), Is.EqualTo(isTheSame));
+
+    [Test]
+    public async Task The_same_request_written_otherwise_gets_the_same_answer()
+    {
+        var home = JsonSerializer.SerializeToNode((object)Some.Home("reordered"))!.AsObject();
+        var reversed = new JsonObject(home.Reverse().Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
+
+        var first = await Create(host, "h", Json(home.ToJsonString()));
+        var again = await Create(host, "h", Json(reversed.ToJsonString(new() { WriteIndented = true })));
+        reversed["title"] = "other";
+        var other = await Create(host, "h", Json(reversed.ToJsonString()));
+
+        Assert.That((first.Status, again.Status, again.Text), Is.EqualTo((201, 201, first.Text)));
+        Assert.That((other.Status, other.Code), Is.EqualTo((422, "idempotency_key_reused")));
+        Assert.That(await Listings(host, "reordered"), Is.EqualTo(1));
+
+        static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
     }
 
     /// <summary>P-62: while the first is held up, the second is told to come back; then both have the same listing.</summary>
@@ -119,6 +154,8 @@ public sealed class When_a_request_comes_again
 
         Assert.That((answer.Status, answer.Code), Is.EqualTo((428, "idempotency_key_required")), answer.Text);
     }
+
+    static byte[] Meaning(string body) => Roost.Web.Asking.Meaning.Hash("/api/v1/listings", Encoding.UTF8.GetBytes(body));
 
     Task<Answer> Create(Person who, string suffix, object body) => who.Post("listings", body, ("Idempotency-Key", key + suffix));
 
