@@ -41,7 +41,7 @@ public sealed class When_a_stranger_tries_every_route
             ["changeId"] = await Own("changes", "booking_id, guest_id, price", $"'{bookingId}', '{owner.Id}', '{{}}'"),
             ["entryId"] = await Own("waitlist", "guest_id, unit_id, check_in, check_out, quantity, adults, children, infants, joined_at",
                 $"'{owner.Id}', gen_random_uuid(), '2030-06-01', '2030-06-03', 1, 2, 0, 0, now()"),
-            ["blockId"] = $"{Guid.CreateVersion7()}", // the calendar's, which does not run here: this one is nobody's
+            ["blockId"] = await Block(listing["units"][0].GetProperty("unitId").GetString()!),
             ["userId"] = $"{owner.Id}",
             ["hostId"] = $"{owner.Id}",
         };
@@ -69,6 +69,15 @@ public sealed class When_a_stranger_tries_every_route
     }
 
     [Test]
+    public async Task With_an_expired_token_there_is_nothing()
+    {
+        var forge = await Forge.For(stranger, Web);
+        Assert.That((await stranger.AsksWith(forge.Token(), "auth/me")).Status, Is.EqualTo(200), "only its time makes the difference");
+
+        await Nothing(forge.Token(exp: DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 1));
+    }
+
+    [Test]
     public async Task What_somebody_else_owns_is_not_there()
     {
         var wrong = new List<string>();
@@ -86,6 +95,7 @@ public sealed class When_a_stranger_tries_every_route
     {
         Assert.That((await owner.Put($"listings/{hisThings["listingId"]}", Sample("PUT", "/api/v1/listings/{listingId}")!)).Status, Is.Not.AnyOf(401, 403, 404));
         Assert.That((await owner.Get($"bookings/{hisThings["bookingId"]}")).Status, Is.EqualTo(200));
+        Assert.That((await owner.Ask(HttpMethod.Delete, $"blocks/{hisThings["blockId"]}", headers: ("Prefer", "wait=1"))).Status, Is.EqualTo(202));
     }
 
     /// <summary>The page and the generated clients know what there is: what it is for, what to send, what comes back.</summary>
@@ -187,6 +197,18 @@ public sealed class When_a_stranger_tries_every_route
             _ when JsonSerializer.Serialize(schema).Contains("4217", StringComparison.Ordinal) => "EUR",
             _ => "x",
         };
+    }
+
+    /// <summary>As the calendar, which does not run here, would have made it.</summary>
+    static async Task<string> Block(string unitId)
+    {
+        var id = $"{Guid.CreateVersion7()}";
+        await Web.Database.Execute(
+            $"""
+            insert into calendar.claims (id, line, unit_id, stay, quantity, kind, state)
+            values ('{id}', 0, '{unitId}', '[2030-06-01,2030-06-03)', 1, 'block', 'live')
+            """);
+        return id;
     }
 
     async Task<string> Own(string table, string columns, string values)
