@@ -25,6 +25,21 @@ sealed class Race(TestCalendar calendar, FrontDesk[] desks)
         }
     }
 
+    /// <summary>Everybody wants one night, with others before and after it: one gets it, and 199 are told that it is gone.</summary>
+    public async Task ForOneNight(int rounds)
+    {
+        for (var round = 0; round < rounds; round++)
+        {
+            var home = await calendar.Home();
+            var (stays, history) = await Run(home, round, client => (June(10 - client % 4), client % 4 + 1 + (client + round) % 3, 1));
+
+            Assert.That(stays, Has.Count.EqualTo(1), $"round {round}");
+            Assert.That(history.Operations.Count(it => it.Result != "ok"), Is.EqualTo(Clients - 1), $"round {round}");
+            var live = await calendar.Database.Value<long>($"select count(*) from calendar.claims where unit_id = '{home}' and state = 'live'");
+            Assert.That(live, Is.EqualTo(1), $"round {round}");
+        }
+    }
+
     public async Task ForSevenRooms(int rounds)
     {
         for (var round = 0; round < rounds; round++)
@@ -62,6 +77,7 @@ sealed class Race(TestCalendar calendar, FrontDesk[] desks)
             var call = history.Now;
             var answer = await calendar.Tell(new HoldNights(
                 Guid.CreateVersion7(), [new(unit, stay.CheckIn, stay.CheckOut, quantity)], TimeSpan.FromMinutes(15)), desks[(client + round) % desks.Length]);
+            if (answer is not NightsHeld) Assert.That(WhyNot(answer), Is.EqualTo("nights_unavailable"));
             history.Took(client, $"{unit}", stay.Nights(), quantity, answer is NightsHeld, call);
             if (answer is NightsHeld) lock (held) held.Add(stay);
         }).ToList();

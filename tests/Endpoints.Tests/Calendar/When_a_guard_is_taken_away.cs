@@ -45,6 +45,7 @@ public sealed class When_a_guard_is_taken_away
     /// The negative control of the races themselves: with the constraint dropped, and with it the calendar's own look at what is taken, the very same bodies fail.
     /// </summary>
     [TestCase("a home")]
+    [TestCase("one night")]
     [TestCase("seven rooms")]
     [TestCase("a thousand tickets")]
     public async Task Without_guards_the_race_itself_fails(string wanted)
@@ -59,6 +60,7 @@ public sealed class When_a_guard_is_taken_away
         Assert.That(() => wanted switch
         {
             "a home" => race.ForAHome(rounds: 3),
+            "one night" => race.ForOneNight(rounds: 3),
             "seven rooms" => race.ForSevenRooms(rounds: 3),
             _ => race.ForAThousandTickets(),
         }, Throws.InstanceOf<AssertionException>());
