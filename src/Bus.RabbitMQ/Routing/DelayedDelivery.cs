@@ -1,4 +1,5 @@
 using RabbitMQ.Client;
+using Roost.Bus.Transport;
 
 namespace Roost.Bus.RabbitMQ.Routing;
 
@@ -8,8 +9,7 @@ namespace Roost.Bus.RabbitMQ.Routing;
 /// </summary>
 static class DelayedDelivery
 {
-    public const int Levels = 28;
-    public const int LongestDelayInSeconds = (1 << Levels) - 1;
+    public const int Levels = BrokerLimits.DelayLevels;
     public const string Exit = "nsb.v2.delay-delivery";
 
     public static string Level(int level) => $"nsb.v2.delay-level-{level:D2}";
@@ -17,15 +17,7 @@ static class DelayedDelivery
     public static string ExitKey(string address) => $"#.{address}";
 
     /// <summary>Rounded up to whole seconds: late by less than a second, never early.</summary>
-    public static int Seconds(TimeSpan delay)
-    {
-        if (delay <= TimeSpan.Zero) return 0;
-        var seconds = Math.Ceiling(delay.TotalSeconds);
-        return seconds <= LongestDelayInSeconds
-            ? (int)seconds
-            : throw new ArgumentOutOfRangeException(nameof(delay), delay,
-                $"A message can wait for at most {TimeSpan.FromSeconds(LongestDelayInSeconds)} (d.hh:mm:ss).");
-    }
+    public static int Seconds(TimeSpan delay) => delay <= TimeSpan.Zero ? 0 : (int)Math.Ceiling(delay.TotalSeconds);
 
     /// <summary>The exchange to publish to (the level of the highest bit) and the routing key: all bits, highest first, then the address.</summary>
     public static (string Exchange, string RoutingKey) Route(string address, int seconds)

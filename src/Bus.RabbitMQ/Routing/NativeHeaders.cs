@@ -12,7 +12,7 @@ static class NativeHeaders
     [
         DelayInSeconds, DeliveryCount, "x-death", "x-first-death-exchange", "x-first-death-queue", "x-first-death-reason",
         "x-last-death-exchange", "x-last-death-queue", "x-last-death-reason", "x-acquired-count",
-        "x-dotnet-pub-seq-no", "NServiceBus.Transport.RabbitMQ.ConfirmationId",
+        "CC", "BCC", "x-dotnet-pub-seq-no", "NServiceBus.Transport.RabbitMQ.ConfirmationId",
     ];
 
     public static bool IsHidden(string header) => Hidden.Contains(header);

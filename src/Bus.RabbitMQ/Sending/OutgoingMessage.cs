@@ -17,7 +17,10 @@ sealed record OutgoingMessage(
 
     public static OutgoingMessage From(OutgoingOperation operation, bool delayedDelivery, TimeProvider clock)
     {
-        RefuseLongHeaders(operation);
+        // That of a copy may be longer: what the broker knows as id is not what the header says. The header says all of it.
+        if (!BrokerLimits.IsName(operation.MessageId))
+            operation = operation with { MessageId = HeaderSpace.Cut(operation.MessageId, BrokerLimits.LongestName) };
+        BrokerLimits.Check(operation, clock.GetUtcNow());
         var properties = Describe(operation);
         if (operation.EventType is { } eventType)
         {
@@ -48,9 +51,14 @@ sealed record OutgoingMessage(
         };
     }
 
-    /// <summary>A delivery that could not be understood, passed on as it is.</summary>
-    public static OutgoingMessage Poison(string errorQueue, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body) =>
-        new(properties.MessageId ?? "", errorQueue, "", Mandatory: true, new BasicProperties(properties), body) { Address = errorQueue };
+    /// <summary>A delivery that could not be understood, passed on as it is, but for good: under whose name it came the broker would check again.</summary>
+    public static OutgoingMessage Poison(string errorQueue, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
+    {
+        var copied = new BasicProperties(properties);
+        copied.ClearUserId();
+        copied.ClearExpiration();
+        return new OutgoingMessage(properties.MessageId ?? "", errorQueue, "", Mandatory: true, copied, body) { Address = errorQueue };
+    }
 
     static TimeSpan? Delay(OutgoingOperation operation, TimeProvider clock) =>
         operation.DelayDeliveryFor ?? (operation.DeliverAt is { } at ? at - clock.GetUtcNow() : null);
@@ -64,26 +72,20 @@ sealed record OutgoingMessage(
             MessageId = operation.MessageId,
             Persistent = !headers.Remove(NativeHeaders.NonPersistent),
             Headers = headers,
-            ContentType = operation.Headers.GetValueOrDefault(Headers.ContentType, "application/octet-stream"),
+            ContentType = operation.Headers.ContainsKey(Headers.ContentType) ? Native(operation, Headers.ContentType) : "application/octet-stream",
+            CorrelationId = Native(operation, Headers.CorrelationId),
+            ReplyTo = Native(operation, Headers.ReplyToAddress),
         };
-        if (operation.Headers.TryGetValue(Headers.CorrelationId, out var correlationId)) properties.CorrelationId = correlationId;
-        if (operation.Headers.TryGetValue(Headers.ReplyToAddress, out var replyTo)) properties.ReplyTo = replyTo;
-        if (operation.Headers.TryGetValue(Headers.EnclosedMessageTypes, out var types)) properties.Type = FirstFullName(types);
+        if (operation.Headers.TryGetValue(Headers.EnclosedMessageTypes, out var types) && FirstFullName(types) is var type && BrokerLimits.IsName(type))
+            properties.Type = type;
         if (operation.TimeToBeReceived is { } limit && limit < TimeSpan.MaxValue)
-            properties.Expiration = limit.TotalMilliseconds.ToString(CultureInfo.InvariantCulture);
+            properties.Expiration = Math.Ceiling(limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture); // the broker takes whole ones only
         return properties;
     }
 
-    /// <summary>
-    /// Headers travel in one frame. The broker closes the connection over one that is too long, and with it fails everybody else's messages;
-    /// and the next attempt would do so again.
-    /// </summary>
-    static void RefuseLongHeaders(OutgoingOperation operation)
-    {
-        var bytes = HeaderSpace.Of(operation.Headers);
-        if (bytes > HeaderSpace.Most)
-            throw new ArgumentException($"The headers of message {operation.MessageId} take {bytes} bytes; RabbitMQ takes {HeaderSpace.Most}.");
-    }
+    /// <summary>The native property, where it fits: else the header alone says it, and is what the receiver goes by.</summary>
+    static string? Native(OutgoingOperation operation, string header) =>
+        operation.Headers.TryGetValue(header, out var value) && BrokerLimits.IsName(value) ? value : null;
 
     static string FirstFullName(string types)
     {

@@ -69,7 +69,7 @@ sealed class EndpointAssembly
 
         var stages = new OutgoingStages(
             blueprint.Behaviors.Build<IOutgoingLogicalMessageContext>(services), blueprint.Behaviors.Build<IOutgoingPhysicalMessageContext>(services));
-        var outgoing = new OutgoingPipeline(Messages, blueprint.Routes, addresses, headers, ids, blueprint.Serializer!, transport, stages);
+        var outgoing = new OutgoingPipeline(Messages, blueprint.Routes, addresses, headers, ids, blueprint.Serializer!, transport, stages, Clock);
         return new EndpointRuntime(blueprint, transport, persistence, outgoing, Clock, Logger);
     }
 

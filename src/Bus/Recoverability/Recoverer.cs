@@ -63,6 +63,7 @@ sealed class Recoverer(
 
     async Task RetryLater(ErrorContext failed, TimeSpan delay, CancellationToken ct)
     {
+        delay = TimeSpan.FromTicks(Math.Clamp(delay.Ticks, 0, BrokerLimits.LongestDelay.Ticks));
         logger.LogWarning(
             failed.Exception, "Delayed Retry will reschedule message '{MessageId}' after a delay of {Delay} because of an exception:",
             failed.MessageId, delay);
@@ -72,14 +73,18 @@ sealed class Recoverer(
         headers[Headers.DelayedRetries] = attempt.ToString(System.Globalization.CultureInfo.InvariantCulture);
         headers[Headers.DelayedRetriesTimestamp] = DateTimeOffsetHelper.ToWireFormattedString(clock.GetUtcNow());
         description.Stamp(headers, delay, deliverAt: null);
-        if (HeaderSpace.Of(headers) > HeaderSpace.Most)
+        var copy = new OutgoingOperation(failed.MessageId, headers, failed.Body) { Destination = failed.ReceiveAddress, DelayDeliveryFor = delay };
+        try
         {
-            // With what a retry adds they would not fit into the broker's frame, now or ever.
+            await transport.Dispatch([copy], ct).ConfigureAwait(false);
+        }
+        catch (Exception impossible) when (impossible is ArgumentException or InvalidOperationException)
+        {
+            // With what a retry adds its headers do not fit into a frame, say, or its queue's name into a routing key: not now, and not ever.
+            logger.LogError(impossible, "Message '{MessageId}' cannot be rescheduled", failed.MessageId);
             await MoveToError(failed, errorQueue, ct).ConfigureAwait(false);
             return;
         }
-        var copy = new OutgoingOperation(failed.MessageId, headers, failed.Body) { Destination = failed.ReceiveAddress, DelayDeliveryFor = delay };
-        await transport.Dispatch([copy], ct).ConfigureAwait(false);
 
         await Tell(settings.DelayedSettings.Notify, failed,
             new DelayedRetryMessage(failed.MessageId, failed.Headers, failed.Body, failed.Exception, attempt), ct).ConfigureAwait(false);
@@ -99,12 +104,29 @@ sealed class Recoverer(
         headers.Remove(Headers.ImmediateRetries);
         foreach (var (key, value) in metadata) headers[key] = value;
         description.Stamp(headers, delay: null, deliverAt: null);
-        FailureHeaders.Fit(headers);
-        await transport.Dispatch([new OutgoingOperation(failed.MessageId, headers, failed.Body) { Destination = queue }], ct)
-            .ConfigureAwait(false);
+        HeaderSpace.Fit(headers);
+        var kept = await Keep(new OutgoingOperation(failed.MessageId, headers, failed.Body) { Destination = queue }, ct).ConfigureAwait(false);
 
         await Tell(settings.FailedSettings.Notify, failed,
-            new FailedMessage(failed.MessageId, failed.Headers, failed.Body, failed.Exception, queue), ct).ConfigureAwait(false);
+            new FailedMessage(failed.MessageId, failed.Headers, failed.Body, failed.Exception, kept), ct).ConfigureAwait(false);
+    }
+
+    /// <summary>A policy may have named a queue that is not there. The endpoint's own is: without it the endpoint would not have started.</summary>
+    /// <returns>The queue it is in.</returns>
+    async Task<string> Keep(OutgoingOperation copy, CancellationToken ct)
+    {
+        try
+        {
+            await transport.Dispatch([copy], ct).ConfigureAwait(false);
+            return copy.Destination!;
+        }
+        catch (Exception failure) when (copy.Destination != errorQueue && !ct.IsCancellationRequested)
+        {
+            logger.LogError(
+                failure, "Message '{MessageId}' cannot be moved to '{Queue}' and is moved to '{ErrorQueue}' instead", copy.MessageId, copy.Destination, errorQueue);
+            await transport.Dispatch([copy with { Destination = errorQueue }], ct).ConfigureAwait(false);
+            return errorQueue;
+        }
     }
 
     void Customize(Dictionary<string, string> metadata, ErrorContext failed)

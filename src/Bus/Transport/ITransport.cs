@@ -15,6 +15,7 @@ public interface ITransport : IAsyncDisposable
     Task Unsubscribe(string queue, Type eventType, CancellationToken ct);
 
     /// <summary>Completes when the broker has taken responsibility for every message; throws when it has not.</summary>
+    /// <exception cref="ArgumentException">One of them can never be sent; so says an <see cref="InvalidOperationException"/>, too. The others were.</exception>
     Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct);
 
     /// <summary>Completes when the broker takes messages: at once, as a rule; else when it is back.</summary>

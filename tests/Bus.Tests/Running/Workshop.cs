@@ -133,6 +133,7 @@ sealed class RecordingTransport : ITransport
     public Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct)
     {
         if (IsDown) throw new IOException("the broker is down");
+        foreach (var operation in operations) BrokerLimits.Check(operation, TimeProvider.System.GetUtcNow());
         if (operations.Any(Refuses)) throw new IOException("no such queue");
         lock (Sent) Sent.AddRange(operations);
         return Task.CompletedTask;

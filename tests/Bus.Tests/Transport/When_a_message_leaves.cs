@@ -77,6 +77,38 @@ public sealed class When_a_message_leaves
         Assert.That((await vhost.Take("Desk"))!.BasicProperties.IsExpirationPresent(), Is.False);
     }
 
+    /// <summary>The broker takes whole milliseconds, and as many as 32 bits can count.</summary>
+    [TestCase(0.5, "1")]
+    [TestCase(1500.25, "1501")]
+    [TestCase(4_294_967_295, "4294967295")]
+    public async Task A_time_to_be_received_is_said_as_the_broker_wants_it(double milliseconds, string expiration)
+    {
+        await using var own = await Mailbox.On(vhost, $"Expiring{expiration}");
+        await own.Send(Letter.To(own.Queue) with { TimeToBeReceived = TimeSpan.FromMilliseconds(milliseconds) });
+
+        if (milliseconds > 60_000) Assert.That((await vhost.Take(own.Queue))!.BasicProperties.Expiration, Is.EqualTo(expiration));
+        else await Eventually.Is(async () => await vhost.Depth(own.Queue) == 0);
+        await desk.Send(Letter.To("Desk"));
+        await vhost.Take("Desk");
+    }
+
+    /// <summary>A native property holds 255 bytes. What is longer is said by the header alone, which the receiver goes by then.</summary>
+    [Test]
+    public async Task What_does_not_fit_into_a_property_is_said_by_the_header()
+    {
+        var letter = Letter.To("Desk", new string('i', 300));
+        string[] names = ["NServiceBus.CorrelationId", "NServiceBus.ReplyToAddress", "NServiceBus.ContentType", "NServiceBus.EnclosedMessageTypes"];
+        foreach (var name in names) letter.Headers[name] = new string('é', 150);
+
+        await desk.Send(letter);
+
+        var arrived = (await vhost.Take("Desk"))!;
+        var properties = arrived.BasicProperties;
+        Assert.That(properties.IsCorrelationIdPresent() || properties.IsReplyToPresent() || properties.IsTypePresent() || properties.IsContentTypePresent(), Is.False);
+        Assert.That(properties.MessageId, Is.EqualTo(new string('i', 255)));
+        Assert.That(Strings(properties.Headers!), Is.EquivalentTo(letter.Headers));
+    }
+
     [Test]
     public async Task One_that_need_not_survive_the_broker_is_marked_so_and_the_wish_is_not_passed_on()
     {

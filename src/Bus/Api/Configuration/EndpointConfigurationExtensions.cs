@@ -3,6 +3,7 @@ using NServiceBus.Outbox;
 using NServiceBus.Persistence;
 using NServiceBus.Serialization;
 using NServiceBus.Transport;
+using Roost.Bus.Transport;
 
 namespace NServiceBus;
 
@@ -78,6 +79,7 @@ public static class QueueConfigurationExtensions
     public static void AuditProcessedMessagesTo(this EndpointConfiguration config, string auditQueue, TimeSpan? timeToBeReceived = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(auditQueue);
+        BrokerLimits.CheckTimeToLive(timeToBeReceived);
         (config.Blueprint.AuditQueue, config.Blueprint.AuditTimeToBeReceived) = (auditQueue, timeToBeReceived);
     }
 

@@ -86,7 +86,7 @@ sealed class MessageInProgress : Origin, IIncomingPhysicalMessageContext, IIncom
 
     public Task ForwardCurrentMessageTo(string destination)
     {
-        Add(new OutgoingOperation(MessageId, new Dictionary<string, string>(Headers), Message.Body) { Destination = destination });
+        outgoing.Add(new OutgoingOperation(MessageId, new Dictionary<string, string>(Headers), Message.Body) { Destination = destination }, this);
         return Task.CompletedTask;
     }
 }

@@ -39,7 +39,7 @@ sealed class OutgoingHeaders(EndpointBlueprint blueprint, HostIdentity host, Add
         headers.TryAdd(Headers.NServiceBusVersion, Version);
         var now = clock.GetUtcNow();
         if (!headers.ContainsKey(Headers.TimeSent)) headers[Headers.TimeSent] = DateTimeOffsetHelper.ToWireFormattedString(now);
-        if ((deliverAt ?? now + delay) is { } at && !headers.ContainsKey(Headers.DeliverAt))
+        if ((deliverAt ?? (delay < DateTimeOffset.MaxValue - now ? now + delay : null)) is { } at && !headers.ContainsKey(Headers.DeliverAt))
             headers[Headers.DeliverAt] = DateTimeOffsetHelper.ToWireFormattedString(at);
     }
 

@@ -12,7 +12,7 @@ namespace Roost.Bus.Pipeline.Outgoing;
 /// <summary>From a message object and its options to an operation for the transport, at once or when the batch is committed.</summary>
 sealed class OutgoingPipeline(
     MessageCatalog catalog, Routes routes, Addresses addresses, OutgoingHeaders description, CombGuids ids, SerializationDefinition serializer,
-    ITransport transport, OutgoingStages stages)
+    ITransport transport, OutgoingStages stages, TimeProvider clock)
 {
     [ThreadStatic] static ArrayBufferWriter<byte>? buffer;
 
@@ -140,11 +140,20 @@ sealed class OutgoingPipeline(
             DeliverAt = message.DeliverAt,
             TimeToBeReceived = message.Type.TimeToBeReceived,
         };
-        if (message.Options.ImmediateDispatch || !message.Origin.Batches)
-            return transport.Dispatch([operation], message.CancellationToken);
+        if (!message.Options.ImmediateDispatch && message.Origin.Batches)
+        {
+            Add(operation, message.Origin);
+            return Task.CompletedTask;
+        }
+        BrokerLimits.CheckNew(operation, clock.GetUtcNow());
+        return transport.Dispatch([operation], message.CancellationToken);
+    }
 
-        message.Origin.Add(operation);
-        return Task.CompletedTask;
+    /// <summary>What can never be sent is refused while its sender can still be told: nothing is committed yet.</summary>
+    public void Add(OutgoingOperation operation, Origin origin)
+    {
+        BrokerLimits.CheckNew(operation, clock.GetUtcNow());
+        origin.Add(operation);
     }
 }
 
