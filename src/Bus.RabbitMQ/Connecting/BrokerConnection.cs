@@ -10,6 +10,8 @@ namespace Roost.Bus.RabbitMQ.Connecting;
 /// </summary>
 sealed class BrokerConnection : IAsyncDisposable
 {
+    const int SecondsOfSilence = 30;
+    const int SecondsBetweenProbes = 5;
     static readonly TimeSpan PatienceWhenClosing = TimeSpan.FromSeconds(7);
     readonly IConnection connection;
     readonly Ear[] ears;
@@ -53,6 +55,10 @@ sealed class BrokerConnection : IAsyncDisposable
         factory.SocketFactory = family =>
         {
             var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            // Where the broker agrees to no heartbeats, this is what tells a dead peer from a silent one.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, SecondsOfSilence);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, SecondsBetweenProbes);
             var ear = new Ear(socket);
             lock (ears) ears.Add(ear);
             return ear;

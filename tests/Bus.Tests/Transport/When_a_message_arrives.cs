@@ -139,6 +139,17 @@ public sealed class When_a_message_arrives
         await Eventually.Is(async () => await vhost.Depth("Desk") == 0);
     }
 
+    /// <summary>In the error queue it stays, and it gets there whoever sent it: the broker lets nobody publish under another user's name.</summary>
+    [Test]
+    public async Task Without_an_id_neither_its_expiry_nor_its_user_goes_with_it()
+    {
+        await Foreign(new BasicProperties { Type = "Acme.Expiring", Expiration = "60000", UserId = "guest" });
+
+        var poison = await Eventually.Sees(() => vhost.Take(Mailbox.Errors), found => found is not null);
+        Assert.That(poison!.BasicProperties.Type, Is.EqualTo("Acme.Expiring"));
+        Assert.That(poison.BasicProperties.IsExpirationPresent() || poison.BasicProperties.IsUserIdPresent(), Is.False);
+    }
+
     /// <summary>P-70: given back, it would come again thousands of times a second.</summary>
     [Test]
     public async Task Without_an_id_and_without_an_error_queue_it_is_held_until_there_is_one()
