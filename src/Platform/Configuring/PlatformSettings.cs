@@ -82,6 +82,8 @@ public sealed record PlatformSettings
             given.ApplicationName = endpoint;
             given.Timezone = "UTC";
             given.SearchPath = $"{schema},public";
+            // Of several servers the one that takes writes, for reads as well: a standby may be behind, and nothing is decided by what was true a while ago.
+            if (given.Host.Contains(',', StringComparison.Ordinal)) given.TargetSessionAttributes = "read-write";
             // Statements used twice are prepared and kept under a name, so that they are planned once per connection.
             if (given.MaxAutoPrepare == 0) given.MaxAutoPrepare = 100;
             given.AutoPrepareMinUsages = 2;

@@ -26,24 +26,6 @@ public sealed class When_nights_are_held
         Assert.That(await calendar.Hold(across, home, June(14), June(16)), Is.EqualTo(new NightsRefused(across, "nights_unavailable", home, June(14))));
     }
 
-    [Test] // P-02
-    public async Task A_calendar_date_stays_the_same_date_in_every_zone_of_listing_and_server()
-    {
-        var checkIn = new DateOnly(DateTime.UtcNow.Year + 1, 3, 15);
-        foreach (var zone in new[] { "Pacific/Kiritimati", "Pacific/Apia", "America/Adak", "Asia/Kathmandu", "Europe/London" })
-        {
-            var home = await calendar.Home(but: unit => unit with { TimeZone = zone });
-            await calendar.Hold(Guid.NewGuid(), home, checkIn, checkIn.AddDays(1));
-
-            foreach (var server in new[] { "Pacific/Kiritimati", "Etc/GMT+12", "UTC" })
-            {
-                var stored = await calendar.Database.Value<DateOnly>($"set time zone '{server}'; select check_in from calendar.claim_view where unit_id = '{home}'");
-                var taken = await calendar.Database.Value<DateOnly>($"set time zone '{server}'; select night from calendar.nights where unit_id = '{home}'");
-                Assert.That((stored, taken), Is.EqualTo((checkIn, checkIn)), $"listing in {zone}, server in {server}");
-            }
-        }
-    }
-
     [Test] // P-07
     public async Task Yesterday_is_over_by_the_clock_of_the_listing_and_today_is_not()
     {

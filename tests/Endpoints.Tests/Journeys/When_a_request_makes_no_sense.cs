@@ -8,6 +8,7 @@ public sealed class When_a_request_makes_no_sense
     static readonly DateOnly today = DateOnly.FromDateTime(DateTime.UtcNow);
     Place place = null!;
     Person guest = null!;
+    Guid? booking;
 
     [OneTimeSetUp]
     public async Task Begin()
@@ -42,6 +43,36 @@ public sealed class When_a_request_makes_no_sense
 
         foreach (var answer in answers) Assert.That(Refusal(answer), Is.EqualTo(field), $"{what}: {answer.Text}");
         Assert.That(await Traces(), Is.EqualTo(before));
+    }
+
+    static object[][] Changes() =>
+    [
+        ["reversed", Day(42), Day(40), 1, "checkOut"],
+        ["empty", Day(40), Day(40), 1, "checkOut"],
+        ["past", today.AddDays(-2), today.AddDays(1), 1, "checkIn"],
+        ["endless", Day(40), DateOnly.MaxValue, 1, "checkOut"],
+        ["beyond the horizon", today.AddDays(731), today.AddDays(733), 1, "checkIn"],
+        ["none", Day(40), Day(42), 0, "quantity"],
+        ["more than there are", Day(40), Day(42), 4, "quantity"],
+    ];
+
+    [TestCaseSource(nameof(Changes))]
+    public async Task A_change_is_refused_by_its_field(string what, DateOnly checkIn, DateOnly checkOut, int quantity, string field)
+    {
+        booking ??= await Booked();
+        var before = await Traces();
+
+        var answer = await guest.Post($"bookings/{booking}/changes", new { checkIn, checkOut, quantity }, ("Idempotency-Key", $"{Guid.NewGuid()}"));
+
+        Assert.That(Refusal(answer), Is.EqualTo(field), $"{what}: {answer.Text}");
+        Assert.That(await Traces(), Is.EqualTo(before));
+    }
+
+    async Task<Guid> Booked()
+    {
+        var bookingId = (await place.Book(guest, Day(40), Day(41)))["bookingId"].GetGuid();
+        await Eventually.Sees(() => guest.Get($"bookings/{bookingId}"), page => page["status"].GetString() == "confirmed");
+        return bookingId;
     }
 
     static object[][] WrongDays() =>
@@ -158,7 +189,7 @@ public sealed class When_a_request_makes_no_sense
     (string Table, string Whose)[] Watched =>
     [
         ("web.listings", $"id = '{place.ListingId}'"), ("web.units", $"listing_id = '{place.ListingId}'"), ("web.quotes", $"guest_id = '{guest.Id}'"),
-        ("web.bookings", $"guest_id = '{guest.Id}'"), ("web.waitlist", $"guest_id = '{guest.Id}'"), ("web.idempotency", $"caller in ('{guest.Id}', '{place.Host.Id}')"),
+        ("web.bookings", $"guest_id = '{guest.Id}'"), ("web.changes", $"guest_id = '{guest.Id}'"), ("web.waitlist", $"guest_id = '{guest.Id}'"), ("web.idempotency", $"caller in ('{guest.Id}', '{place.Host.Id}')"),
         ("calendar.units", $"id = '{place.UnitId}'"), ("calendar.nights", $"unit_id = '{place.UnitId}'"), ("calendar.claims", $"unit_id = '{place.UnitId}'"),
         ("calendar.watchers", $"unit_id = '{place.UnitId}'"), ("calendar.changes", $"unit_id = '{place.UnitId}'"),
     ];

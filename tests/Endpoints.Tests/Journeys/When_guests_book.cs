@@ -92,6 +92,39 @@ public sealed class When_guests_book
             $"update reservation.bookings set check_in = '{from:O}', check_out = '{until:O}' where booking_id = '{booking}'");
     }
 
+    /// <summary>P-29: as if Web read from a replica that is hours behind. It promises nights that are gone and denies nights that are free; what is booked stays the same.</summary>
+    [TestCase("from before the other's booking", 1, 409)]
+    [TestCase("from before the other's cancellation", 0, 201)]
+    public async Task Nothing_that_was_read_decides(string read, int available, int status)
+    {
+        var (place, guest, other) = (await OnSale(), await TheProduct.Running.SignUp(), await TheProduct.Running.SignUp());
+        var quote = available == 0 ? await place.Quoted(guest, Day(0), Day(2)) : default;
+        var booking = await place.Booked(other, Day(0), Day(2));
+        if (available == 0) await other.Post($"bookings/{booking}/cancel", new { reason = "ill" }, ("Prefer", "wait=10"));
+        await Eventually.Is(async () => await place.Claims("booking") == available);
+        var truth = await TheProduct.Running.Database.Value<string>("select pg_get_functiondef('calendar.availability(uuid, date, date)'::regprocedure)");
+        try
+        {
+            await TheProduct.Running.Database.Execute(
+                $"""
+                create or replace function calendar.availability(of_unit uuid, first date, until date)
+                returns table (night date, available integer, price bigint, min_stay integer, closed boolean)
+                language sql stable as $$ select first + i, {available}, null::bigint, 1, false from generate_series(0, until - first - 1) as i $$
+                """);
+            Assert.That((await place.Quote(guest, Day(0), Day(2))).Status, Is.EqualTo(available == 0 ? 409 : 201), "the wrong thing is read");
+            if (quote == default) quote = await place.Quoted(guest, Day(0), Day(2));
+
+            var booked = await Book(guest, quote);
+
+            Assert.That(booked.Status, Is.EqualTo(status), booked.Text);
+            Assert.That(await place.Claims("booking"), Is.EqualTo(1));
+        }
+        finally
+        {
+            await TheProduct.Running.Database.Execute(truth!);
+        }
+    }
+
     [Test]
     public async Task A_quote_that_is_over_is_answered_with_todays()
     {

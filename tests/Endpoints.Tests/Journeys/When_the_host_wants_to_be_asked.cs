@@ -75,6 +75,41 @@ public sealed class When_the_host_wants_to_be_asked
         Assert.That((told.Status, told.Code, told["bookingStatus"].GetString()), Is.EqualTo((409, "not_awaiting_host", outcome)), told.Text);
     }
 
+    /// <summary>P-20: a request has its nights, so the other one for them is declined before it becomes pending, and its card is left alone.</summary>
+    [Test]
+    public async Task Of_two_requests_at_once_one_waits_and_the_other_is_declined()
+    {
+        var guests = await Task.WhenAll(TheProduct.Running.SignUp(), TheProduct.Running.SignUp());
+        var quotes = await Task.WhenAll(place.Quoted(guests[0], Day(10), Day(12)), place.Quoted(guests[1], Day(11), Day(13)));
+
+        var answers = await Task.WhenAll(Book(guests[0], quotes[0]), Book(guests[1], quotes[1]));
+
+        var (winner, loser) = answers[0].Status == 202 ? (0, 1) : (1, 0);
+        Assert.That((answers[winner].Status, answers[winner]["status"].GetString()), Is.EqualTo((202, "awaiting_host")), answers[winner].Text);
+        Assert.That((answers[loser].Status, answers[loser].Code), Is.EqualTo((409, "nights_unavailable")), answers[loser].Text);
+        var declined = (await guests[loser].Get("bookings"))["items"][0].GetProperty("bookingId").GetGuid();
+        Assert.That(await TheProduct.Running.Database.Value<long>($"select count(*) from payment.payment_view where payment_id = '{declined}'"), Is.Zero);
+        var accepted = await place.Host.Post($"bookings/{answers[winner]["bookingId"].GetGuid()}/accept", headers: ("Prefer", "wait=10"));
+        Assert.That(accepted["status"].GetString(), Is.EqualTo("confirmed"), accepted.Text);
+    }
+
+    /// <summary>P-20: two can be pending only while the first one's time is over and its own timer has not come yet. Of them, too, one is accepted.</summary>
+    [Test]
+    public async Task Of_two_that_are_pending_one_is_accepted_and_the_other_ends_and_is_given_its_money_back()
+    {
+        await TheProduct.Running.Database.Execute($"update calendar.claims set expires_at = clock_timestamp() where id = '{booking}'");
+        var second = await place.Book(await TheProduct.Running.SignUp(), Day(1), Day(3));
+        Assert.That(second["status"].GetString(), Is.EqualTo("awaiting_host"), second.Text);
+
+        var answers = await Task.WhenAll(
+            Answer("accept"), place.Host.Post($"bookings/{second["bookingId"].GetGuid()}/accept", headers: ("Prefer", "wait=10")));
+
+        Assert.That((answers[1].Status, answers[1]["status"].GetString()), Is.EqualTo((202, "confirmed")), answers[1].Text);
+        Assert.That((answers[0].Status, answers[0].Code, answers[0]["bookingStatus"].GetString()), Is.EqualTo((409, "not_awaiting_host", "expired")), answers[0].Text);
+        Assert.That((await place.Claims("booking"), await place.Claims("hold")), Is.EqualTo((1, 0)));
+        await Eventually.Sees(() => guest.Get($"bookings/{booking}"), page => page["payment"].GetProperty("status").GetString() == "voided");
+    }
+
     Task<Answer> Answer(string what, string? key = null) =>
         place.Host.Post($"bookings/{booking}/{what}", null, ("Prefer", "wait=10"), ("Idempotency-Key", key ?? $"{Guid.NewGuid()}"));
 

@@ -33,6 +33,15 @@ public sealed class When_a_setting_is_missing_or_wrong
         Assert.That(refusal.Message, Does.StartWith(line).And.Not.Contain("secret"));
     }
 
+    /// <summary>P-29: a standby may be behind.</summary>
+    [Test]
+    public void Of_several_database_servers_only_the_one_that_takes_writes_is_read()
+    {
+        var settings = Read(new(complete) { ["Roost:Postgres"] = "Host=db,standby;Username=roost;Password=secret;Database=roost" });
+
+        Assert.That(new Npgsql.NpgsqlConnectionStringBuilder(settings.Postgres).TargetSessionAttributes, Is.EqualTo("read-write"));
+    }
+
     [Test]
     public void An_endpoints_own_value_wins_over_the_common_one()
     {
