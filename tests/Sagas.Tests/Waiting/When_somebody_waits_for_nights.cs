@@ -42,6 +42,18 @@ public sealed class When_somebody_waits_for_nights
     }
 
     [Test]
+    public async Task An_offer_that_nobody_took_ends_the_wait_and_says_so()
+    {
+        await saga.Handle(Joining);
+        await saga.Handle(new NightsOffered(EntryId, OfferId, Nights, Example.AskedAt.AddMinutes(15)));
+
+        var lapsed = await saga.Handle(new OfferLapsed(EntryId, OfferId));
+
+        Assert.That(lapsed.FindPublishedMessage<WaitlistEntryEnded>(), Is.EqualTo(new WaitlistEntryEnded(EntryId, Example.GuestId, WaitlistOutcome.OfferLapsed)));
+        Assert.That(lapsed.Completed);
+    }
+
+    [Test]
     public async Task Leaving_stops_the_watch()
     {
         await saga.Handle(Joining);
@@ -50,6 +62,7 @@ public sealed class When_somebody_waits_for_nights
 
         Assert.That(left.FindSentMessage<StopWatching>(), Is.Not.Null);
         Assert.That(left.FindPublishedMessage<WaitlistEntryEnded>()!.Outcome, Is.EqualTo(WaitlistOutcome.Left));
+        Assert.That(left.Completed);
     }
 
     [Test]
@@ -72,5 +85,16 @@ public sealed class When_somebody_waits_for_nights
         var ended = await saga.AdvanceTime(Joining.UselessAfter - saga.CurrentTime + TimeSpan.FromMinutes(1));
 
         Assert.That(ended.Single().FindPublishedMessage<WaitlistEntryEnded>()!.Outcome, Is.EqualTo(WaitlistOutcome.TooLate));
+        Assert.That(ended.Single().FindSentMessage<StopWatching>(), Is.EqualTo(new StopWatching(EntryId)));
+    }
+
+    [Test]
+    public async Task A_leaving_whose_joining_never_comes_is_forgotten_in_the_end()
+    {
+        await saga.Handle(new LeaveWaitlist(EntryId));
+
+        var forgotten = await saga.AdvanceTime(TimeSpan.FromDays(41));
+
+        Assert.That(forgotten.Single().Completed);
     }
 }
