@@ -1,13 +1,13 @@
 namespace Roost.Faults.Tests;
 
 /// <summary>
-/// Guests who book, change and cancel all the time, some of it at once, and a host who answers requests. All repeat what was not answered with the same key, and keep
+/// Guests who book, wait, change and cancel all the time, some of it at once, and a host who answers requests. All repeat what was not answered with the same key, and keep
 /// account of what they were told.
 /// </summary>
 sealed class Guests(Person host, Person[] people, Guid[] units, int seed)
 {
-    const double CancelOften = 0.4, DeclineOften = 0.2, AcceptOften = 0.7, InHaste = 0.3;
-    const int MostChanges = 2;
+    const double CancelOften = 0.4, DeclineOften = 0.2, AcceptOften = 0.7, InHaste = 0.3, PopularOften = 0.35, RegretOften = 0.2;
+    const int MostChanges = 2, Small = 2;
     static readonly DateOnly Today = DateOnly.FromDateTime(DateTime.UtcNow);
 
     public Promises Promises { get; } = new();
@@ -16,19 +16,27 @@ sealed class Guests(Person host, Person[] people, Guid[] units, int seed)
     public Task KeepBooking(int atLeast, int atMost, Task trouble) => Task.WhenAll(people.Select(async (guest, i) =>
     {
         var random = new Random(seed + i);
+        var (waiting, kept) = (new Waiting(Promises, guest, random), new Queue<Guid>());
         while (Promises.Accepted.Count < atMost && (Promises.Accepted.Count < atLeast || !trouble.IsCompleted))
         {
-            if (await Book(guest, random) is { } booking) await Enjoy(guest, booking, random);
+            if (await Book(guest, waiting, random) is { } booking && await Enjoy(guest, booking, random)) kept.Enqueue(booking);
+            foreach (var offered in await waiting.LookAgain()) await Enjoy(guest, offered, random);
+            // Later, when others wait for these nights.
+            if (kept.Count > 0 && random.NextDouble() < RegretOften) await Cancel(guest, kept.Dequeue());
         }
+        await waiting.LookAgain();
     }));
 
     /// <returns>The booking, once the guest has been shown that it is confirmed.</returns>
-    async Task<Guid?> Book(Person guest, Random random)
+    async Task<Guid?> Book(Person guest, Waiting waiting, Random random)
     {
-        // Who comes today has arrived, so that his card is charged at once; the others' money is only held.
-        var wish = Dates.From(Today.AddDays(random.Next(4) == 0 ? 0 : random.Next(30, 60)), nights: random.Next(1, 4));
-        var priced = await guest.AsksForPrice(units[random.Next(units.Length)], wish.CheckIn, wish.CheckOut);
-        if (priced.Code == "nights_unavailable") return null;
+        var (unit, wish) = Wish(random);
+        var priced = await guest.AsksForPrice(unit, wish.CheckIn, wish.CheckOut);
+        if (priced.Code == "nights_unavailable")
+        {
+            await waiting.Join(unit, wish);
+            return null;
+        }
         Assert.That(priced.Status, Is.EqualTo(201), priced.Text);
 
         var (quote, key) = (priced["quoteId"].GetGuid(), Guid.NewGuid());
@@ -47,7 +55,19 @@ sealed class Guests(Person host, Person[] people, Guid[] units, int seed)
         return bookingId;
     }
 
-    async Task Enjoy(Person guest, Guid booking, Random random)
+    /// <summary>
+    /// Who comes today has arrived, so that his card is charged at once; the others' money is only held. A few nights of the small places are wanted by many, who then wait.
+    /// </summary>
+    (Guid Unit, Dates Stay) Wish(Random random)
+    {
+        if (random.NextDouble() < PopularOften) return (units[random.Next(Small)], Dates.From(Today.AddDays(random.Next(70, 75)), nights: random.Next(1, 3)));
+
+        var checkIn = Today.AddDays(random.Next(4) == 0 ? 0 : random.Next(30, 60));
+        return (units[random.Next(units.Length)], Dates.From(checkIn, nights: random.Next(1, 4)));
+    }
+
+    /// <returns>Whether it was not cancelled.</returns>
+    async Task<bool> Enjoy(Person guest, Guid booking, Random random)
     {
         var changing = new Changing(Promises, guest, booking, random);
         var isCancelled = random.NextDouble() < CancelOften;
@@ -56,11 +76,12 @@ sealed class Guests(Person host, Person[] people, Guid[] units, int seed)
             if (isCancelled && left == 1 && random.NextDouble() < InHaste)
             {
                 await Task.WhenAll(changing.Change(), Cancel(guest, booking));
-                return;
+                return false;
             }
             await changing.Change();
         }
         if (isCancelled) await Cancel(guest, booking);
+        return !isCancelled;
     }
 
     async Task Cancel(Person guest, Guid booking)

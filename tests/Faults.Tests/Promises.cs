@@ -18,8 +18,16 @@ sealed class Promises
     /// <summary>What the host said to a request: <c>confirmed</c> or <c>declined</c>.</summary>
     public ConcurrentDictionary<Guid, string> Answered { get; } = new();
 
+    /// <summary>Entries of the waitlist, with the key of the request that made each.</summary>
+    public ConcurrentDictionary<Guid, Guid> Entries { get; } = new();
+
+    /// <summary>The booking that came of an entry's offer, paid or not.</summary>
+    public ConcurrentDictionary<Guid, Guid> Taken { get; } = new();
+
+    public ConcurrentDictionary<Guid, bool> Left { get; } = new();
+
     public override string ToString() =>
-        $"{Accepted.Count} requests, {Changes.Count(it => it.Status == "applied")} of {Changes.Count} changes applied, {Cancelled.Count} cancellations, {Answered.Count} answers of the host";
+        $"{Entries.Count} waited, {Taken.Count} took an offer, {Left.Count} left; {Accepted.Count} requests, {Changes.Count(it => it.Status == "applied")} of {Changes.Count} changes applied, {Cancelled.Count} cancellations, {Answered.Count} answers of the host";
 
     /// <param name="BookingId">Null when the answer was only that the nights were gone.</param>
     public sealed record Asked(Person Guest, Guid Quote, string Card, Guid? BookingId);

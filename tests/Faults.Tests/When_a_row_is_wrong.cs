@@ -24,6 +24,11 @@ public sealed class When_a_row_is_wrong
         ("delete from web.changes", "an accepted key is one change"),
         ("delete from reservation.changes", "an accepted key is one change"),
         ("delete from reservation.timeline where happened = 'changed'", "a change that was applied changed its booking once"),
+        ("delete from calendar.watchers", "who asked to wait stands in the line"),
+        ("delete from bus.\"reservation_WaitlistOfferSaga\"", "somebody waits exactly as long as the line knows of it"),
+        ("update calendar.nights set booked = 0", "nobody waits for nights that are free"),
+        ("update calendar.watchers set state = 'served'", "an offer that was taken is one booking"),
+        ("update calendar.claims set kind = 'offer', expires_at = now()", "an offer belongs to an entry"),
         ("delete from reservation.timeline", "the view shows the booking as it is"),
     ];
 
@@ -31,13 +36,15 @@ public sealed class When_a_row_is_wrong
     public async Task The_invariants_say_so()
     {
         await using var marketplace = await Marketplace.Open("wrong");
-        var (host, guest) = (await marketplace.SignUp("host"), await marketplace.SignUp("guest"));
-        var home = new Racing(marketplace, await host.Sells("home", capacity: 1), [guest]);
+        var (host, guest, waiting) = (await marketplace.SignUp("host"), await marketplace.SignUp("guest"), await marketplace.SignUp("waiting"));
+        var unit = await host.Sells("home", capacity: 1);
+        var home = new Racing(marketplace, unit, [guest]);
         var won = await home.Race([new Wish(Racing.FarAhead, Racing.FarAhead.AddDays(2))]);
         Assert.That(won, Has.Count.EqualTo(1));
         var longer = await guest.AsksToChange(won[0], Racing.FarAhead, Racing.FarAhead.AddDays(3), Guid.NewGuid());
         await guest.ConfirmsChange(longer["changeId"].GetGuid(), Guid.NewGuid());
         await guest.Awaits($"changes/{longer["changeId"].GetGuid()}", change => change["status"].GetString() == "applied");
+        Assert.That((await waiting.Waits(unit, Racing.FarAhead, Racing.FarAhead.AddDays(2), Guid.NewGuid())).Status, Is.AnyOf(201, 202));
         await marketplace.HoldOnceAtRest(TimeSpan.FromSeconds(60));
 
         foreach (var (tampering, invariant) in Tamperings)

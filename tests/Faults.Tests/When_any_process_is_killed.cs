@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Roost.Faults.Tests;
 
 /// <summary>
-/// kill -9 of Web, Reservation, Calendar and Payment at random instants while guests book, pay, change and cancel over HTTP and the host answers requests. Whatever was
-/// accepted takes effect exactly once: nights, money, messages and what people see agree in the end. P-11, P-27, P-33, P-34, P-65, P-66.
+/// kill -9 of Web, Reservation, Calendar and Payment at random instants while guests book, pay, wait, change and cancel over HTTP and the host answers requests. Whatever was
+/// accepted takes effect exactly once: nights, money, messages and what people see agree in the end. P-11, P-27, P-33, P-34, P-65, P-66, P-75, P-76.
 /// ROOST_TEST_BOOKINGS says how many bookings, ROOST_TEST_KILLS_OF_EACH how often each process is killed.
 /// </summary>
 public sealed class When_any_process_is_killed
@@ -39,6 +39,7 @@ public sealed class When_any_process_is_killed
         await reckoning.EachKeyIsOneBooking();
         await reckoning.EachCancellationHappened();
         await reckoning.EachAnswerOfTheHostHappened();
+        await reckoning.EachEntryIsServedAtMostOnce();
         await reckoning.EachChangeHappenedOnceOrNotAtAll();
         await reckoning.EachChangeIsPaid();
         await reckoning.TheRepeatedRequestIsTheSameBooking();

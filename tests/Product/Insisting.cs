@@ -27,6 +27,15 @@ public static class Insisting
     public static Task<Answer> ConfirmsChange(this Person guest, Guid change, Guid key, string card = Cards.Visa) =>
         guest.Insists($"changes/{change}/confirm", new { paymentMethodId = card }, key);
 
+    public static Task<Answer> Waits(this Person guest, Guid unit, DateOnly checkIn, DateOnly checkOut, Guid key) =>
+        guest.Insists("waitlist", new { unitId = unit, checkIn, checkOut, quantity = 1 }, key);
+
+    public static Task<Answer> TakesOffer(this Person guest, Guid entry, Guid key, string card = Cards.Visa) =>
+        guest.Insists($"waitlist/{entry}/accept", new { paymentMethodId = card }, key);
+
+    public static Task<Answer> Leaves(this Person guest, Guid entry, Guid key) => Insists(
+        () => guest.Ask(HttpMethod.Delete, $"waitlist/{entry}", headers: ("Idempotency-Key", $"{key}")), $"waitlist/{entry}");
+
     public static Task<Answer> Accepts(this Person host, Guid booking, Guid key) => host.Insists($"bookings/{booking}/accept", null, key);
 
     public static Task<Answer> Declines(this Person host, Guid booking, Guid key) => host.Insists($"bookings/{booking}/decline", null, key);
@@ -37,8 +46,10 @@ public static class Insisting
     public static Task<Answer> Awaits(this Person person, string path, Func<Answer, bool> right) =>
         Eventually.Sees(() => person.Get(path), answer => answer.Status == 200 && right(answer), Patience, path);
 
-    static Task<Answer> Insists(this Person person, string path, object? body, Guid? key = null) => Eventually.Sees(
-        () => person.Post(path, body, key is null ? [] : [("Idempotency-Key", $"{key}"), ("Prefer", "wait=10")]), answer => answer.IsDefinitive, Patience, path);
+    static Task<Answer> Insists(this Person person, string path, object? body, Guid? key = null) =>
+        Insists(() => person.Post(path, body, key is null ? [] : [("Idempotency-Key", $"{key}"), ("Prefer", "wait=10")]), path);
+
+    static Task<Answer> Insists(Func<Task<Answer>> ask, string path) => Eventually.Sees(ask, answer => answer.IsDefinitive, Patience, path);
 }
 
 /// <summary>Cards that the simulator knows.</summary>

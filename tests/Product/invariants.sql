@@ -25,7 +25,7 @@ money as (
     select booking_id, sum(kept) as kept from payment group by booking_id
 )
 
--- 1 and 7: within the calendar.
+-- 1: within the calendar.
 select invariant, format('unit %s night %s claim %s', unit_id, night, claim_id) as subject, detail from calendar.invariant_violations
 
 -- 2: bookings and claims.
@@ -99,6 +99,28 @@ union all
 select 'a booking was asked for', b.booking_id::text, b.status
 from booking b left join web.bookings w on w.id = b.booking_id
 where w.id is null
+
+-- 7: the waitlist. Whoever has an offer has its nights says the calendar itself.
+union all
+select 'an offer belongs to an entry', c.id::text, format('%s, %s', c.state, coalesce(w.state, 'no entry'))
+from calendar.claims c left join calendar.watchers w on w.offer_id = c.id
+where c.kind = 'offer' and c.state = 'live' and w.state is distinct from 'offered'
+union all
+select 'who asked to wait stands in the line', e.id::text, format('booking %s', e.booking_id)
+from web.waitlist e left join calendar.watchers w on w.entry_id = e.id
+where w.entry_id is null
+union all
+select 'nobody waits for nights that are free', entry_id::text, format('%s to %s', check_in, check_out)
+from calendar.watcher_view
+where state = 'waiting' and waits_because = 'nights_not_free' and waits_for_night is null
+union all
+select 'an offer that was taken is one booking', w.entry_id::text, format('%s, booking %s', w.state, e.booking_id)
+from calendar.watchers w join web.waitlist e on e.id = w.entry_id left join booking b on b.booking_id = e.booking_id
+where (w.state = 'served') <> (b.booking_id is not null)
+union all
+select 'somebody waits exactly as long as the line knows of it', w.entry_id::text, w.state
+from calendar.watchers w left join bus."reservation_WaitlistOfferSaga" s on s."Correlation_EntryId" = w.entry_id and (s."Data"::jsonb ->> 'Started')::boolean
+where (w.state in ('waiting', 'offered')) <> (s."Correlation_EntryId" is not null)
 
 -- 8: nobody waits for an answer that does not come.
 union all
