@@ -21,10 +21,11 @@ static class BrokerLimits
     /// <summary>The routing key of a delayed message has a digit and a point for each level before the address.</summary>
     const int DelayInRoutingKey = 2 * DelayLevels;
 
-    /// <summary>The broker counts the milliseconds in 32 bits: 49 days.</summary>
-    static readonly TimeSpan LongestTimeToLive = TimeSpan.FromMilliseconds(uint.MaxValue);
+    /// <summary>Ten years of 365 days: with a millisecond more it closes the channel.</summary>
+    static readonly TimeSpan LongestTimeToLive = TimeSpan.FromDays(10 * 365);
 
-    public static bool IsName(string text) => Encoding.UTF8.GetByteCount(text) <= LongestName;
+    // No char takes more than three bytes.
+    public static bool IsName(string text) => text.Length <= LongestName / 3 || Encoding.UTF8.GetByteCount(text) <= LongestName;
 
     /// <summary>Not a header to the broker but an order to send copies, which it obeys or refuses.</summary>
     public static bool IsOrder(string header) => header is "CC" or "BCC";
