@@ -11,8 +11,8 @@ static class BrokerLimits
     /// <summary>Names, ids and addresses are short strings of AMQP: one byte says how long they are.</summary>
     public const int LongestName = 255;
 
-    /// <summary>The broker's max_message_size, unless its operator chose another (from version 4 on it is 16 MiB).</summary>
-    public const int LargestBody = 128 * 1024 * 1024;
+    /// <summary>The max_message_size of RabbitMQ 4, unless its operator chose another. Version 3 takes 128 MiB, but nobody should come to need that.</summary>
+    public const int LargestBody = 16 * 1024 * 1024;
 
     public const int DelayLevels = 28;
     public const int LongestDelayInSeconds = (1 << DelayLevels) - 1;

@@ -86,7 +86,7 @@ public sealed class When_a_message_could_never_be_sent
         Assert.That(() => audited.AuditProcessedMessagesTo("audit", time), Throws.InstanceOf<ArgumentException>(), "before the endpoint starts");
     }
 
-    /// <summary>At 140 MB the broker closes the channel.</summary>
+    /// <summary>RabbitMQ 4 closes the channel over it.</summary>
     [Test]
     public async Task A_body_larger_than_the_broker_takes_is_refused()
     {
