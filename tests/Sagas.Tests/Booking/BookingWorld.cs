@@ -20,7 +20,7 @@ public sealed class BookingWorld : IWorld<BookingWorld, BookingWorld.Act, (Booki
     public enum Act
     {
         StripeAuthorizes, StripeDeclines, FirstDeadlinePasses, HostBlocks, HostAccepts, HostDeclines, AnswerDeadlinePasses,
-        GuestCancels, HostCancels, StaffCancel, SystemCancels,
+        GuestCancels, HostCancels, HostCancelsTooSoon, StaffCancel, SystemCancels,
     }
 
     /// <param name="Why">The code it was refused with.</param>
@@ -75,6 +75,7 @@ public sealed class BookingWorld : IWorld<BookingWorld, BookingWorld.Act, (Booki
         Act.FirstDeadlinePasses => Now.HoldVersion > 0,
         Act.AnswerDeadlinePasses => Now.HoldVersion == 2 && Did(Act.FirstDeadlinePasses),
         Act.HostAccepts or Act.HostDeclines => Saga.Status == BookingState.AwaitingHost,
+        Act.HostCancelsTooSoon => Saga.Request is not null && !Now.Confirmed,
         Act.HostCancels => Saga.Status == BookingState.Confirmed,
         _ => Saga.Request is not null,
     };
@@ -94,6 +95,7 @@ public sealed class BookingWorld : IWorld<BookingWorld, BookingWorld.Act, (Booki
             case Act.HostDeclines: Bag.Put(new DeclineBooking(Example.BookingId, Example.HostId, null)); break;
             case Act.GuestCancels: Cancel(Actor.Guest); break;
             case Act.HostCancels: Cancel(Actor.Host); break;
+            case Act.HostCancelsTooSoon: Cancel(Actor.Host, reason: "changed my mind"); break;
             case Act.StaffCancel: Cancel(Actor.Staff, SaidByStaff); break;
             case Act.SystemCancels: Cancel(Actor.System); break;
         }
@@ -104,7 +106,8 @@ public sealed class BookingWorld : IWorld<BookingWorld, BookingWorld.Act, (Booki
         if (Now.HoldVersion == version && Now.Nights == Claim.Held) Now = Now with { Nights = Claim.Lapsed };
     }
 
-    void Cancel(Actor by, Money? refund = null) => Bag.Put(new CancelBooking(Example.BookingId, by, Example.GuestId, CancelledAt, "plans changed", refund));
+    void Cancel(Actor by, Money? refund = null, string reason = "plans changed") =>
+        Bag.Put(new CancelBooking(Example.BookingId, by, Example.GuestId, CancelledAt, reason, refund));
 
     public Task Deliver(object message)
     {
