@@ -20,7 +20,7 @@ public sealed class StayPrices(Nights nights, NpgsqlDataSource database)
 {
     static readonly ServiceFeeRule serviceFee = new(Version: 1);
 
-    /// <param name="own">Nights that whoever asks has already, by a booking or an offer: for them these are free, and nobody needs to arrive anew.</param>
+    /// <param name="own">Nights that whoever asks has already, by a booking or an offer: for them these are free, and their days were agreed.</param>
     public async Task<PricedStay> Of(ListingRow listing, UnitRow unit, AskedStay asked, CancellationToken ct, NightsLine? own = null)
     {
         var today = listing.Times.Today(await nights.Now(ct));
@@ -40,8 +40,11 @@ public sealed class StayPrices(Nights nights, NpgsqlDataSource database)
             onOffer.Count == stay.Count ? onOffer.Min(night => night.Available + Own(night.Date, own)) : 0, [], price, onOffer.Any(night => night.Closed));
     }
 
-    static IReadOnlyList<Refusal> Refusals(BookingLimits limits, AskedStay asked, DateOnly today, NightsLine? own) =>
-        [.. limits.Refusals(asked, today).Where(refusal => own?.CheckIn != asked.CheckIn || refusal.Field != "checkIn")];
+    static IReadOnlyList<Refusal> Refusals(BookingLimits limits, AskedStay asked, DateOnly today, NightsLine? own)
+    {
+        var (arrivesAsAgreed, leavesAsAgreed) = (own?.CheckIn == asked.CheckIn, own?.CheckIn == asked.CheckIn && own.CheckOut == asked.CheckOut);
+        return [.. limits.Refusals(asked, today).Where(refusal => !(arrivesAsAgreed && refusal.Field == "checkIn") && !(leavesAsAgreed && refusal.Field == "checkOut"))];
+    }
 
     static int Own(DateOnly night, NightsLine? own) => own is not null && own.CheckIn <= night && night < own.CheckOut ? own.Quantity : 0;
 

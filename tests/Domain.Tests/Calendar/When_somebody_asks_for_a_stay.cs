@@ -42,6 +42,18 @@ public sealed class When_somebody_asks_for_a_stay
     public void Guests_and_quantity_are_checked(int adults, int children, int infants, int quantity, string expected) =>
         Assert.That(Refused(new(Today.AddDays(5), Today.AddDays(8), adults, children, infants, quantity)), Is.EqualTo(expected));
 
+    [TestCase(5, 6, "")]
+    [TestCase(4, 5, "checkIn date")]
+    [TestCase(5, 7, "checkOut date")]
+    [TestCase(4, 7, "checkIn date, checkOut date")]
+    public void A_ticket_is_for_its_day(int checkIn, int checkOut, string expected)
+    {
+        var ticket = Limits with { MinNights = 1, TicketDate = Today.AddDays(5) };
+        var refusals = ticket.Refusals(new(Today.AddDays(checkIn), Today.AddDays(checkOut), 2), Today);
+
+        Assert.That(string.Join(", ", refusals.Select(refusal => $"{refusal.Field} {refusal.Code}")), Is.EqualTo(expected));
+    }
+
     [Test]
     public void Everything_wrong_is_said_at_once() =>
         Assert.That(Refused(new(Today.AddDays(-1), Today.AddDays(-1), 0, 0, 0, 0)),

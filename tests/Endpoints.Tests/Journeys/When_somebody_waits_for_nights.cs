@@ -108,7 +108,7 @@ public sealed class When_somebody_waits_for_nights
         Assert.That((await place.Claims("offer"), await place.Claims("booking")), Is.EqualTo((0, 0)));
     }
 
-    /// <summary>P-75.</summary>
+    /// <summary>P-75: also when such a short stay is not sold to anybody else by now.</summary>
     [Test]
     public async Task An_offer_stands_though_the_host_closes_its_nights()
     {
@@ -116,9 +116,10 @@ public sealed class When_somebody_waits_for_nights
         await Cancelled();
         await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "offered");
 
-        await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(0), to = Day(3), closed = true });
+        await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(0), to = Day(3), closed = true, minNights = 5 });
 
-        Assert.That((await Accept(waiting, entry)).Status, Is.EqualTo(201));
+        var booked = await Accept(waiting, entry);
+        Assert.That(booked.Status, Is.EqualTo(201), booked.Text);
     }
 
     /// <summary>P-77, P-78: what the host has closed is offered to nobody, and that is what they wait for.</summary>
