@@ -25,7 +25,7 @@ public sealed class BookingWorld : IWorld<BookingWorld, BookingWorld.Act, (Booki
 
     /// <param name="Why">The code it was refused with.</param>
     public readonly record struct Facts(
-        Claim Nights, int HoldVersion, bool BlockedByHost, Card Money, bool Abandoned, bool CaptureAsked, int Done, bool Confirmed, string? Why, Actor? CancelledBy, bool Penalty);
+        Claim Nights, int HoldVersion, bool BlockedByHost, Card Money, bool Abandoned, bool CaptureAsked, int Done, bool Confirmed, string? Why, Actor? CancelledBy, bool Penalty, int RefundsTold);
 
     /// <summary>Half a day before the arrival: who cancels decides what goes back.</summary>
     public static readonly DateTimeOffset CancelledAt = new(2027, 3, 15, 3, 0, 0, TimeSpan.Zero);
@@ -189,6 +189,7 @@ public sealed class BookingWorld : IWorld<BookingWorld, BookingWorld.Act, (Booki
                 BookingConfirmed => Now with { Confirmed = true },
                 BookingRefused it => Now with { Why = it.Code },
                 BookingCancelled it => Now with { CancelledBy = it.By, Penalty = it.HostPenalty is not null },
+                BookingRefunded => Now with { RefundsTold = Now.RefundsTold + 1 },
                 _ => Now,
             };
         }

@@ -46,6 +46,7 @@ public sealed class When_everything_can_happen_in_any_order
         var now = world.Now;
         if (now.CaptureAsked && !now.Confirmed) Assert.Fail($"P-34: captured without a confirmation after {world.Story}");
         if (world.Saga is { Settled: true } saga && (saga.NightsGoingBack || saga.GoingBack.Count > 0)) Assert.Fail($"settled, but something is on its way back after {world.Story}");
+        if (now.RefundsTold > 1) Assert.Fail($"one refund was told twice after {world.Story}");
         if (now.Confirmed && now.Why is not null) Assert.Fail($"P-33: confirmed and refused after {world.Story}");
         if (now.Why is not null && now.CancelledBy is not null) Assert.Fail($"refused and cancelled after {world.Story}");
         if (now.Confirmed && !(world.Did(Act.StripeAuthorizes) && (instantBook || world.Did(Act.HostAccepts)))) Assert.Fail($"confirmed, but by whom, after {world.Story}");
@@ -82,7 +83,8 @@ public sealed class When_everything_can_happen_in_any_order
         if (!stands && !(world.Saga.HasEnded && world.Saga.Settled)) Assert.Fail($"stuck in {status} after {world.Story}");
         if (stands && Array.Exists(cancellations, it => it != Act.HostCancelsTooSoon && world.Did(it))) Assert.Fail($"a cancellation was lost after {world.Story}");
         Agree(world, (now.Nights, nights), (now.Money == Card.Authorized, now.Confirmed), (now.CaptureAsked, now.Confirmed), (world.GivenBack, Due(now)));
-        Agree(world, (now.Penalty, now.CancelledBy == Actor.Host), (now.CancelledBy is null && now.Why is null, stands));
+        Agree(world, (now.Penalty, now.CancelledBy == Actor.Host), (now.CancelledBy is null && now.Why is null, stands),
+            (now.RefundsTold, world.GivenBack.IsPositive() ? 1 : 0));
     }
 
     /// <summary>Half a day before the arrival the policy gives half of the nights to a guest who cancels. Whose fault it was not gets everything.</summary>
