@@ -20,7 +20,7 @@ public static class Load
 
     static async Task<List<double>> Repeat(Func<Task> operation, long start, long end, CancellationToken ct)
     {
-        var milliseconds = new List<double>(100_000);
+        List<double> milliseconds = [];
         while (true)
         {
             ct.ThrowIfCancellationRequested();
