@@ -29,8 +29,20 @@ public sealed class When_a_row_is_wrong
         ("update calendar.nights set booked = 0", "nobody waits for nights that are free"),
         ("update calendar.watchers set state = 'served'", "an offer that was taken is one booking"),
         ("update calendar.claims set kind = 'offer', expires_at = now()", "an offer belongs to an entry"),
+        (Accepted("cancel"), "a cancellation that was accepted ends the booking"),
+        (Accepted("decline") + "; update reservation.bookings set status = 'awaiting_host'", "the host's answer that was accepted arrives"),
+        ("""update bus."web_OutboxData" set "Dispatched" = false""", "what was committed has been sent"),
+        ("""update bus."reservation_OutboxData" set "Dispatched" = false""", "what was committed has been sent"),
+        ("""update bus."payment_OutboxData" set "Dispatched" = false""", "what was committed has been sent"),
         ("delete from reservation.timeline", "the view shows the booking as it is"),
     ];
+
+    static string Accepted(string what) =>
+        $$"""
+        insert into web.idempotency (caller, route, key, body_hash, status, about)
+        select caller, 'POST /api/v1/bookings/{bookingId:guid}/{{what}}', 'another', body_hash, 202, about from web.idempotency
+        where route = 'POST /api/v1/bookings' and about is not null
+        """;
 
     [Test]
     public async Task The_invariants_say_so()

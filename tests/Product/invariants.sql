@@ -96,6 +96,21 @@ cross join lateral (select count(*) as applied from reservation.changes c where 
 cross join lateral (select count(*) as changed from reservation.timeline t where t.booking_id = b.booking_id and t.happened = 'changed') t
 where applied <> changed
 union all
+select 'a cancellation that was accepted ends the booking', i.about::text, b.status
+from web.idempotency i join booking b on b.booking_id = i.about
+where i.route = 'POST /api/v1/bookings/{bookingId:guid}/cancel' and i.status < 300 and not b.has_ended
+union all
+select 'the host''s answer that was accepted arrives', i.about::text, b.status
+from web.idempotency i join booking b on b.booking_id = i.about
+where i.route in ('POST /api/v1/bookings/{bookingId:guid}/accept', 'POST /api/v1/bookings/{bookingId:guid}/decline') and i.status < 300
+  and b.status = 'awaiting_host'
+union all
+select 'what was committed has been sent', "MessageId", 'web' from bus."web_OutboxData" where not "Dispatched"
+union all
+select 'what was committed has been sent', "MessageId", 'reservation' from bus."reservation_OutboxData" where not "Dispatched"
+union all
+select 'what was committed has been sent', "MessageId", 'payment' from bus."payment_OutboxData" where not "Dispatched"
+union all
 select 'a booking was asked for', b.booking_id::text, b.status
 from booking b left join web.bookings w on w.id = b.booking_id
 where w.id is null

@@ -13,6 +13,11 @@ public static class Rabbit
 {
     public static Uri Broker => new(Given.Require("ROOST__RABBITMQ"));
 
+    /// <summary>As whom everything here signs in.</summary>
+    public static string User => UserOf(Broker);
+
+    static string UserOf(Uri broker) => broker.UserInfo.Split(':')[0] is { Length: > 0 } given ? Uri.UnescapeDataString(given) : "guest";
+
     public static Task<Vhost> NewVhost(string name = "test") =>
         NewVhost(Broker, new Uri(Given.Require("ROOST__RABBITMQMANAGEMENT")), name);
 
@@ -20,10 +25,8 @@ public static class Rabbit
     {
         var management = Management(managementApi);
         var vhost = Given.UniqueName(name);
-        var user = broker.UserInfo.Split(':')[0] is { Length: > 0 } given ? Uri.UnescapeDataString(given) : "guest";
-
         await Put(management, $"api/vhosts/{vhost}", new { });
-        await Put(management, $"api/permissions/{vhost}/{Uri.EscapeDataString(user)}", new { configure = ".*", write = ".*", read = ".*" });
+        await Put(management, $"api/permissions/{vhost}/{Uri.EscapeDataString(UserOf(broker))}", new { configure = ".*", write = ".*", read = ".*" });
         return new Vhost(vhost, new UriBuilder(broker) { Path = "/" + vhost }.Uri, management);
     }
 

@@ -143,7 +143,7 @@ public sealed class When_a_message_arrives
     [Test]
     public async Task Without_an_id_neither_its_expiry_nor_its_user_goes_with_it()
     {
-        await Foreign(new BasicProperties { Type = "Acme.Expiring", Expiration = "60000", UserId = "guest" });
+        await Foreign(new BasicProperties { Type = "Acme.Expiring", Expiration = "60000", UserId = Rabbit.User });
 
         var poison = await Eventually.Sees(() => vhost.Take(Mailbox.Errors), found => found is not null);
         Assert.That(poison!.BasicProperties.Type, Is.EqualTo("Acme.Expiring"));
