@@ -27,6 +27,10 @@ static class UnitSettings
         // Nearly always this sees it before anything is touched; a booking of the same moment is seen by the calendar.
         if (isResized && await MostTaken(unitId, database, ct) is var taken && taken > body.Capacity) return BelowSold(taken);
 
+        if (await listings.Locked(listing.Id, writes, ct) is not { } latest) return Problems.NotFound("unit");
+        (listing, unit) = (latest, latest.Units.Single(each => each.Id == unitId));
+        isResized = body.Capacity != unit.Capacity;
+
         await writes.Update(listing.Id, unitId, body, ct);
         var isDraft = listing.Status == "draft"; // then the calendar learns of it with the activation
         var changeId = Guid.CreateVersion7();

@@ -26,9 +26,10 @@ static class ListingChanges
     public static async Task<Results<NoContent, ProblemHttpResult>> Update(
         Guid listingId, ListingChangeBody body, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, CancellationToken ct)
     {
-        if (await listings.OfHost(listingId, caller, ct) is not { } listing) return Problems.NotFound("listing");
+        if (await listings.OfHost(listingId, caller, ct) is null) return Problems.NotFound("listing");
         Refusal[] refusals = [.. body.Refusals()];
         if (refusals.Length > 0) return Problems.Invalid(refusals);
+        if (await listings.Locked(listingId, writes, ct) is not { } listing) return Problems.NotFound("listing");
 
         await writes.Update(listingId, body, ct);
         var changed = listing with
@@ -51,7 +52,7 @@ static class ListingChanges
     public static async Task<Results<NoContent, ProblemHttpResult>> Delete(
         Guid listingId, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, NpgsqlDataSource database, CancellationToken ct)
     {
-        if (await listings.OfHost(listingId, caller, ct) is null) return Problems.NotFound("listing");
+        if (await listings.OfHost(listingId, caller, ct) is null || await listings.Locked(listingId, writes, ct) is null) return Problems.NotFound("listing");
         if (await HasStaysAhead(listingId, database, ct)) return Problems.Conflict("has_bookings", "Guests are still to come or are there now.");
 
         return await SetStatus(listingId, "deleted", caller, listings, writes, bus, ct) is { } problem ? problem : TypedResults.NoContent();
@@ -71,7 +72,7 @@ static class ListingChanges
     static async Task<ProblemHttpResult?> SetStatus(
         Guid listingId, string status, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, CancellationToken ct)
     {
-        if (await listings.OfHost(listingId, caller, ct) is not { } listing) return Problems.NotFound("listing");
+        if (await listings.OfHost(listingId, caller, ct) is null || await listings.Locked(listingId, writes, ct) is not { } listing) return Problems.NotFound("listing");
         if (listing.Status == status) return null;
         if (listing.Status == "under_review") return Problems.Conflict("under_review", "Staff look at this listing first.");
 
@@ -95,6 +96,13 @@ static class ListingChanges
     /// <summary>Rights are per listing: being the host of another one says nothing (P-111).</summary>
     internal static async Task<ListingRow?> OfHost(this Listings listings, Guid listingId, Caller caller, CancellationToken ct) =>
         await listings.Find(listingId, ct) is { } listing && (listing.HostId == caller.UserId || caller.IsAdmin) ? listing : null;
+
+    /// <summary>As it is when this change has its turn; null when the one before has deleted it. Only for whoever may change it: others must not make anybody wait.</summary>
+    internal static async Task<ListingRow?> Locked(this Listings listings, Guid listingId, ListingWrites writes, CancellationToken ct)
+    {
+        await writes.Lock(listingId, ct);
+        return await listings.Find(listingId, ct);
+    }
 }
 
 sealed record CreatedListing(Guid ListingId, string Status, IReadOnlyList<CreatedUnit> Units);

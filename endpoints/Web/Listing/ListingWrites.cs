@@ -39,7 +39,14 @@ public sealed class ListingWrites(ISqlStorageSession session)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Locks the listing, so that two changes of it get different versions in the order in which they are committed.</summary>
+    /// <summary>From here to the commit nobody else changes the listing or its units: what is read after this is what the change is made of.</summary>
+    public async Task Lock(Guid id, CancellationToken ct)
+    {
+        await using var command = Command("select from web.listings where id = @id for no key update");
+        command.Parameters.AddWithValue("id", id);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     public async Task Update(Guid id, ListingChangeBody body, CancellationToken ct)
     {
         await using var command = Command(

@@ -12,10 +12,11 @@ static class UnitChanges
         Guid listingId, UnitBody body, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, Outcome outcome,
         CancellationToken ct)
     {
-        if (await listings.OfHost(listingId, caller, ct) is not { } listing) return Problems.NotFound("listing");
-        if (listing.Kind == ListingKind.Home) return Problems.Conflict("home_is_one", "A home is one unit.");
-        Refusal[] refusals = [.. body.Refusals("", listing.Kind, listing.Currency)];
+        if (await listings.OfHost(listingId, caller, ct) is not { } found) return Problems.NotFound("listing");
+        if (found.Kind == ListingKind.Home) return Problems.Conflict("home_is_one", "A home is one unit.");
+        Refusal[] refusals = [.. body.Refusals("", found.Kind, found.Currency)];
         if (refusals.Length > 0) return Problems.Invalid(refusals);
+        if (await listings.Locked(listingId, writes, ct) is not { } listing) return Problems.NotFound("listing");
 
         var unitId = Guid.CreateVersion7();
         await writes.Insert(unitId, listingId, body, ct);

@@ -1,4 +1,5 @@
 using Npgsql;
+using RabbitMQ.Client;
 
 namespace Roost.Platform;
 
@@ -45,7 +46,16 @@ public sealed record PlatformSettings
     {
         var uri = settings.RequiredUri("RabbitMQ", "amqp", "amqps");
         // A virtual host is one part of the path; a slash in its name is written %2f.
-        return uri.AbsolutePath.TrimStart('/').Contains('/') ? throw Settings.Wrong("RabbitMQ", "a URI with one virtual host") : uri;
+        if (uri.AbsolutePath.TrimStart('/').Contains('/')) throw Settings.Wrong("RabbitMQ", "a URI with one virtual host");
+        try
+        {
+            _ = new ConnectionFactory { Uri = uri };
+            return uri;
+        }
+        catch (Exception e) when (e is ArgumentException or UriFormatException)
+        {
+            throw Settings.Wrong("RabbitMQ", "a URI such as amqp://user:password@host:5672/%2f"); // without the reason, which quotes the password
+        }
     }
 
     public static PlatformSettings Read(Settings settings, string endpoint, string schema) => new()
@@ -91,9 +101,10 @@ public sealed record PlatformSettings
             given.NoResetOnClose = true;
             if (!Says(text, "Maximum Pool Size", "MaxPoolSize")) given.MaxPoolSize = 50;
             if (!Says(text, "Timeout")) given.Timeout = 10;
+            using var _ = NpgsqlDataSource.Create(given); // what does not go together is said here
             return given.ConnectionString;
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException or InvalidOperationException)
         {
             throw Settings.Wrong("Postgres", "an Npgsql connection string such as Host=db;Username=roost;Password=...;Database=roost", e);
         }
