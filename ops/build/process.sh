@@ -106,5 +106,9 @@ free_port() {
     printf -v "$1" '%s' "$port"
 }
 
-# answers URL: whether it says 200
-answers() { [ "$(curl --silent --output /dev/null --write-out '%{http_code}' --max-time 3 "$1" || true)" = 200 ]; }
+# ready FOLDER NAME PORT: whether it says so, and not another program that took its port
+ready() {
+    local pid answer
+    pid=$(pid_of "$1" "$2") && answer=$(curl --silent --fail --max-time 3 "http://127.0.0.1:$3/health/ready") &&
+        [[ $answer == *"\"process\":$pid"[,}]* ]]
+}

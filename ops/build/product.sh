@@ -67,7 +67,7 @@ products_start() {
 products_await() {
     local name port
     while IFS=$'\t' read -r name _ port; do
-        await "$folder" "$name" 90 answers "http://127.0.0.1:$port/health/ready"
+        await "$folder" "$name" 90 ready "$folder" "$name" "$port"
     done < <(products)
 }
 

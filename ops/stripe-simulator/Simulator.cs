@@ -30,7 +30,7 @@ public static class Simulator
 
         var app = builder.Build();
         app.MapGet("/health/live", Ok () => TypedResults.Ok());
-        app.MapGet("/health/ready", Ok () => TypedResults.Ok());
+        app.MapGet("/health/ready", () => new { process = Environment.ProcessId }); // ops/run asks whether it is this one that answers
         app.MapControl();
         var stripe = new StripeRoutes(app, app.Services.GetRequiredService<Gate>());
         CustomerRoutes.Map(stripe);

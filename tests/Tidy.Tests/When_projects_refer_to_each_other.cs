@@ -36,6 +36,15 @@ public sealed class When_projects_refer_to_each_other
     }
 
     [Test]
+    public void The_client_for_Stripe_knows_money_and_nobody_else() =>
+        Assert.That(One("src/Stripe/").Projects, Is.EqualTo(new[] { "src/Domain/Domain.csproj" }));
+
+    /// <summary>A file of another project, or another name for a type, would get past every rule here.</summary>
+    [Test]
+    public void Projects_hold_what_is_in_their_folder_under_its_own_name() =>
+        Assert.That(Tree.Lines(Tree.Files("", ".csproj").Concat(Tree.Files("", ".props")), @"<Compile\s+Include=""[^""]*\.\.|<Using\b[^>]*\bAlias=", inCode: false), Is.Empty);
+
+    [Test]
     public void Endpoints_speak_the_api_of_the_bus_and_never_to_its_inside()
     {
         Assert.That(Tree.Lines(Tree.Files("endpoints/", ".cs"), @"\bRoost\.Bus\b"), Is.Empty);

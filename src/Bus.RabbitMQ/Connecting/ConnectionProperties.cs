@@ -12,6 +12,8 @@ static class ConnectionProperties
     const string CoreVersion = "10.2.8";
     const string TransportVersion = "11.2.1";
 
+    const uint LargestOfAnyBroker = 512 * 1024 * 1024;
+
     public static ConnectionFactory Factory(BrokerSettings settings, string name)
     {
         var address = settings.Address;
@@ -27,6 +29,7 @@ static class ConnectionProperties
             RequestedConnectionTimeout = TimeSpan.FromSeconds(10),
             HandshakeContinuationTimeout = TimeSpan.FromSeconds(10),
             ContinuationTimeout = TimeSpan.FromSeconds(20),
+            MaxInboundMessageBodySize = LargestOfAnyBroker, // what the broker took has to be received, if only to be put aside
             ClientProperties = Introduction(settings),
         };
         if (settings.AuthMechanisms.Count > 0) factory.AuthMechanisms = settings.AuthMechanisms;

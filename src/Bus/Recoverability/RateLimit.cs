@@ -47,6 +47,10 @@ sealed class RateLimit(int threshold, RateLimitSettings settings, TimeProvider c
             else logger.LogInformation("A message succeeded; going on at full speed");
             await (on ? settings.OnStarted(ct) : settings.OnEnded(ct)).ConfigureAwait(false);
         }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            logger.LogError(e, "Whoever is told of the rate limit threw; the message has been processed all the same");
+        }
         finally
         {
             switching.Release();

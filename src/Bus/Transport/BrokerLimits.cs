@@ -51,6 +51,8 @@ static class BrokerLimits
 
         var delay = message.DelayDeliveryFor ?? (message.DeliverAt - now);
         var longestAddress = delay is null ? LongestName : LongestName - DelayInRoutingKey;
+        if (message.EventType is null && string.IsNullOrEmpty(message.Destination)) throw Never(message, "it has no destination");
+        if (message.EventType is { } type && !IsName($"{type.Namespace}:{type.Name}")) throw Never(message, $"the name of {type.Name} takes more than {LongestName} bytes");
         if (message.Destination is { } address && Encoding.UTF8.GetByteCount(address) > longestAddress)
             throw Never(message, $"its destination '{address}' takes more than {longestAddress} bytes");
         if (delay > LongestDelay)

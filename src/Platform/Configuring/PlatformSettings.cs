@@ -88,6 +88,7 @@ public sealed record PlatformSettings
             var given = new NpgsqlConnectionStringBuilder(text);
             // Host is what a mistyped string lacks; the driver itself would complain only when connecting.
             if (string.IsNullOrEmpty(given.Host)) throw new ArgumentException("no host");
+            if (given.Port is < 1 or > 65535) throw new ArgumentException("no port");
 
             given.ApplicationName = endpoint;
             given.Timezone = "UTC";

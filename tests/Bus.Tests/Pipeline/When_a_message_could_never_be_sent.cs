@@ -95,8 +95,9 @@ public sealed class When_a_message_could_never_be_sent
         Assert.That(() => workshop.Session.Publish(new Happened()), Throws.ArgumentException.With.Message.Contains("its body takes"));
     }
 
-    [Test]
-    public async Task What_is_forwarded_is_looked_at_as_well()
+    [TestCase("forward too far")]
+    [TestCase("forward to nobody")]
+    public async Task What_is_forwarded_is_looked_at_as_well(string reason)
     {
         await using var workshop = await Workshop.Open((endpoint, _) =>
         {
@@ -104,7 +105,7 @@ public sealed class When_a_message_could_never_be_sent
             endpoint.Recoverability().Immediate(immediate => immediate.NumberOfRetries(0)).Delayed(delayed => delayed.NumberOfRetries(0));
         });
 
-        await workshop.Deliver("""{"Reason":"forward"}""", typeof(GoOrder));
+        await workshop.Deliver($$"""{"Reason":"{{reason}}"}""", typeof(GoOrder));
 
         Assert.That(workshop.Sent.Single().Headers["NServiceBus.ExceptionInfo.Message"], Does.Contain("destination"));
     }
@@ -119,7 +120,8 @@ public sealed class When_a_message_could_never_be_sent
     {
         public Task Handle(GoOrder message, IMessageHandlerContext context)
         {
-            if (message.Reason == "forward") return context.ForwardCurrentMessageTo(new string('q', 256));
+            if (message.Reason == "forward too far") return context.ForwardCurrentMessageTo(new string('q', 256));
+            if (message.Reason == "forward to nobody") return context.ForwardCurrentMessageTo("");
             var options = new SendOptions();
             Impossible[message.Reason].Choose(options);
             return context.Send(new Order(), options);

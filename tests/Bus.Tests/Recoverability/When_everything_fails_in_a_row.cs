@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Roost.Bus.Tests.Running;
+using Roost.Bus.Transport;
 
 namespace Roost.Bus.Tests.Recoverability;
 
@@ -35,6 +36,23 @@ public sealed class When_everything_fails_in_a_row
             Assert.That(whileLimited, Is.EqualTo(1));
             Assert.That(switches, Is.EqualTo(new[] { "limited", "free again" }));
         }
+    }
+
+    [Test]
+    public async Task A_message_is_done_although_whoever_is_told_of_it_throws()
+    {
+        var outside = new Outside { IsDown = true };
+        await using var workshop = await Workshop.Open((endpoint, _) =>
+        {
+            endpoint.AddHandler<NeedsIt>();
+            endpoint.Recoverability().OnConsecutiveFailures(1, new RateLimitSettings(
+                TimeSpan.Zero, _ => throw new IOException("told of the start"), _ => throw new IOException("told of the end")));
+        }, services => services.AddSingleton(outside));
+
+        await workshop.Deliver("{}", typeof(Order));
+        outside.IsDown = false;
+
+        Assert.That(await workshop.Deliver("{}", typeof(Order)), Is.EqualTo(Settlement.Done));
     }
 
     public sealed record Order : ICommand;
