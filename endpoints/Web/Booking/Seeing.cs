@@ -17,6 +17,9 @@ static class Seeing
 {
     static readonly TimeSpan stillThere = TimeSpan.FromSeconds(15);
 
+    // With what is believed of a session, well within the five seconds in which a logout holds (P-112).
+    static readonly TimeSpan stillAllowed = TimeSpan.FromSeconds(1);
+
     public static async Task<Results<Ok<BookingAnswer>, Ok<BookingPage>, ProblemHttpResult>> One(
         Guid bookingId, Caller caller, Bookings bookings, Nights nights, Alternatives alternatives, CancellationToken ct)
     {
@@ -55,15 +58,20 @@ static class Seeing
     public static async Task<Ok<Page<BookingLine>>> WithMe(Caller caller, [AsParameters] Paging paging, Bookings bookings, CancellationToken ct) =>
         TypedResults.Ok(Lines(await bookings.OfHost(caller.UserId, paging.AfterId, paging.Size + 1, ct), paging));
 
-    /// <summary>Each change of status as an event; its id is the step's version, so that a reconnect goes on where it was.</summary>
+    /// <summary>
+    /// Each change of status as an event; its id is the step's version, so that a reconnect goes on where it was. Ends with the token, the session or the right to
+    /// see the booking, whichever is over first.
+    /// </summary>
     public static async Task<Results<ServerSentEventsResult<TimelineEntry>, ProblemHttpResult>> Events(
-        Guid bookingId, HttpRequest request, Caller caller, Bookings bookings, Watch watch, CancellationToken ct)
+        Guid bookingId, HttpRequest request, Caller caller, BearerTokens tokens, Bookings bookings, Watch watch, CancellationToken ct)
     {
         var known = await bookings.FindAccepted(bookingId, ct);
         if (known is null || !MaySee(caller, known.GuestId, known.HostId)) return Problems.NotFound("booking");
 
         var from = int.TryParse(request.Headers["Last-Event-ID"], out var seen) ? seen : 0;
-        return TypedResults.ServerSentEvents(Steps(bookingId, from, bookings, watch, ct));
+        return TypedResults.ServerSentEvents(Steps(bookingId, from, StillMaySee, bookings, watch, ct));
+
+        async Task<bool> StillMaySee() => await tokens.Caller(request, ct) is { } now && MaySee(now, known.GuestId, known.HostId);
     }
 
     /// <summary>
@@ -80,11 +88,18 @@ static class Seeing
     internal static bool MaySee(Caller caller, Guid guestId, Guid hostId) => caller.UserId == guestId || caller.UserId == hostId || caller.IsStaff;
 
     static async IAsyncEnumerable<SseItem<TimelineEntry>> Steps(
-        Guid bookingId, int from, Bookings bookings, Watch watch, [EnumeratorCancellation] CancellationToken ct)
+        Guid bookingId, int from, Func<Task<bool>> stillMaySee, Bookings bookings, Watch watch, [EnumeratorCancellation] CancellationToken ct)
     {
         for (string? state = null; !ct.IsCancellationRequested;)
         {
-            state = await watch.Next(bookingId, state, stillThere, ct) ?? state;
+            var next = watch.Next(bookingId, state, stillThere, ct);
+            do
+            {
+                await Task.WhenAny(next, Task.Delay(stillAllowed, ct));
+                if (!await stillMaySee()) yield break;
+            }
+            while (!next.IsCompleted);
+            state = await next ?? state;
             foreach (var step in (await bookings.Timeline(bookingId, ct)).Where(step => step.Version > from))
             {
                 from = step.Version;

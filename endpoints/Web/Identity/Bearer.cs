@@ -7,19 +7,15 @@ namespace Roost.Web.Identity;
 
 /// <summary>Authorization: Bearer … A token that is no good is the same as none, and where one is needed both are 401.</summary>
 sealed class Bearer(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, AccessTokens tokens, LiveSessions sessions)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, BearerTokens tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "Bearer";
-    const string Prefix = "Bearer ";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
-
-        if (await tokens.Read(header[Prefix.Length..].Trim(), Context.RequestAborted) is not { } content
-            || await sessions.Find(content.UserId, content.SessionId) is not { } caller) return AuthenticateResult.Fail("not a token of ours");
+        if (!BearerTokens.AreIn(Request)) return AuthenticateResult.NoResult();
+        if (await tokens.Caller(Request, Context.RequestAborted) is not { } caller) return AuthenticateResult.Fail("not a token of ours");
         return AuthenticateResult.Success(new(new CallerPrincipal(caller), SchemeName));
     }
 

@@ -11,6 +11,7 @@ public static class IdentitySetup
             .AddSingleton<SigningKeys>()
             .AddSingleton<AccessTokens>()
             .AddSingleton<LiveSessions>()
+            .AddSingleton<BearerTokens>()
             .AddSingleton<Sessions>()
             .AddSingleton<MailedTokens>()
             .AddSingleton<Passwords>()

@@ -9,11 +9,11 @@ sealed class Forge(Person of, byte[] secret, string keyId, string sessionId)
 {
     public byte[] Secret => secret;
 
-    public static async Task<Forge> For(Person person, TestWeb web) => new(
+    public static async Task<Forge> For(Person person, Postgres.Database database) => new(
         person,
-        (await web.Database.Value<byte[]>("select secret from web.signing_keys"))!,
-        $"{await web.Database.Value<Guid>("select id from web.signing_keys")}",
-        $"{await web.Database.Value<Guid>($"select id from web.sessions where account_id = '{person.Id}'")}");
+        (await database.Value<byte[]>("select secret from web.signing_keys"))!,
+        $"{await database.Value<Guid>("select id from web.signing_keys")}",
+        $"{await database.Value<Guid>($"select id from web.sessions where account_id = '{person.Id}'")}");
 
     public string Token(
         string alg = "HS256", string? kid = null, string iss = "roost", string? aud = "roost-api", string? sub = null, long? exp = null,

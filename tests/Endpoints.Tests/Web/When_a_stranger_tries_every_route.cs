@@ -71,7 +71,7 @@ public sealed class When_a_stranger_tries_every_route
     [Test]
     public async Task With_an_expired_token_there_is_nothing()
     {
-        var forge = await Forge.For(stranger, Web);
+        var forge = await Forge.For(stranger, Web.Database);
         Assert.That((await stranger.AsksWith(forge.Token(), "auth/me")).Status, Is.EqualTo(200), "only its time makes the difference");
 
         await Nothing(forge.Token(exp: DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 1));

@@ -16,7 +16,7 @@ public sealed class When_a_token_is_not_ours
     public async Task Somebody_has_the_key()
     {
         guest = await Web.Somebody();
-        forge = await Forge.For(guest, Web);
+        forge = await Forge.For(guest, Web.Database);
     }
 
     /// <summary>Otherwise the refusals below would prove nothing.</summary>
