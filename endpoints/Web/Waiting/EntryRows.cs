@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using NServiceBus.Persistence.Sql;
 using Roost.Contracts;
+using Roost.Domain.Booking;
 using Roost.Web.Quoting;
 
 namespace Roost.Web.Waiting;
@@ -9,16 +10,20 @@ namespace Roost.Web.Waiting;
 /// <summary>Somebody who waits, and what the calendar says about it.</summary>
 /// <param name="State">As the calendar calls it; null while the entry is on its way there.</param>
 /// <param name="OfferUntil">Of an offer that can be taken now, by the database's clock.</param>
+/// <param name="BookingStatus">Of the booking that was made of the offer; null while it is on its way to its owner.</param>
 public sealed record EntryRow(
     Guid Id, Guid GuestId, NightsLine Nights, GuestsBody Guests, string? PaymentMethodId, Guid? BookingId,
-    string? State, long? Position, string? WaitsBecause, DateOnly? WaitsForNight, Guid? OfferId, DateTimeOffset? OfferUntil)
+    string? State, long? Position, string? WaitsBecause, DateOnly? WaitsForNight, Guid? OfferId, DateTimeOffset? OfferUntil,
+    BookingState? BookingStatus, DateTimeOffset? ConfirmedAt)
 {
+    /// <summary>Once an offer was accepted, the booking says what came of it: an offer serves once, also when the card is declined.</summary>
     public string Status => (State, OfferUntil, BookingId) switch
     {
-        (_, _, not null) => "booked",
+        (_, _, not null) when ConfirmedAt is not null => "booked",
+        (_, _, not null) when BookingStatus is { } status && BookingStates.Ended.Contains(status) => "lapsed",
+        (_, _, not null) => "accepted",
         (null, _, _) => "joining",
         ("offered", null, _) or ("lapsed", _, _) => "lapsed",
-        ("served", _, _) => "booked",
         ("stopped", _, _) => "left",
         var (state, _, _) => state!,
     };
@@ -64,10 +69,11 @@ public sealed class EntryRows(NpgsqlDataSource database, ISqlStorageSession sess
         await using var command = database.CreateCommand(
             """
             select w.id, w.guest_id, w.unit_id, w.check_in, w.check_out, w.quantity, w.adults, w.children, w.infants, w.payment_method_id, w.booking_id,
-                   v.state, v.position, v.waits_because, v.waits_for_night, v.offer_id, c.expires_at
+                   v.state, v.position, v.waits_because, v.waits_for_night, v.offer_id, c.expires_at, b.status, b.confirmed_at
             from web.waitlist w
             left join calendar.watcher_view v on v.entry_id = w.id
             left join calendar.claim_view c on c.claim_id = v.offer_id and c.has_its_nights
+            left join reservation.booking_view b on b.booking_id = w.booking_id
             where w.id = @id
             """);
         command.Parameters.AddWithValue("id", entryId);
@@ -76,7 +82,8 @@ public sealed class EntryRows(NpgsqlDataSource database, ISqlStorageSession sess
         return new(
             row.GetGuid(0), row.GetGuid(1), new(row.GetGuid(2), row.GetFieldValue<DateOnly>(3), row.GetFieldValue<DateOnly>(4), row.GetInt32(5)),
             new(row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)), Text(row, 9), Value<Guid>(row, 10),
-            Text(row, 11), Value<long>(row, 12), Text(row, 13), Value<DateOnly>(row, 14), Value<Guid>(row, 15), Value<DateTimeOffset>(row, 16));
+            Text(row, 11), Value<long>(row, 12), Text(row, 13), Value<DateOnly>(row, 14), Value<Guid>(row, 15), Value<DateTimeOffset>(row, 16),
+            Text(row, 17) is { } status ? BookingStateNames.Parse(status) : null, Value<DateTimeOffset>(row, 18));
     }
 
     /// <summary>

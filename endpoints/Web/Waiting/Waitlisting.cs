@@ -22,6 +22,7 @@ public sealed record TakeOfferBody(
 
 sealed record OfferPart(Guid OfferId, DateTimeOffset ExpiresAt);
 
+/// <param name="Status">joining, waiting, offered; accepted until it is known what comes of the booking; then booked, lapsed or left.</param>
 /// <param name="WaitsBecause">Why not yet, in a stable word: nights_not_free, sale_closed, too_late_to_arrive.</param>
 sealed record EntryAnswer(
     Guid EntryId, string Status, long? Position, Guid UnitId, DateOnly CheckIn, DateOnly CheckOut, int Quantity,

@@ -47,6 +47,38 @@ public sealed class When_somebody_waits_for_nights
         Assert.That((await place.Claims("booking"), await place.Claims("offer")), Is.EqualTo((1, 0)));
     }
 
+    /// <summary>The offer is used up and the nights go on; nobody is told of a stay that there is not.</summary>
+    [Test]
+    public async Task An_offer_that_could_not_be_paid_is_over_and_not_booked()
+    {
+        var entry = await Join(waiting);
+        await Cancelled();
+        await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "offered");
+
+        var declined = await waiting.Post($"waitlist/{entry["entryId"].GetGuid()}/accept", new { paymentMethodId = Declined }, ("Prefer", "wait=10"));
+
+        Assert.That((declined.Status, declined.Code), Is.EqualTo((402, "payment_declined")), declined.Text);
+        var seen = await Entry(waiting, entry);
+        Assert.That(seen["status"].GetString(), Is.EqualTo("lapsed"), seen.Text);
+    }
+
+    [TestCase("accept", "booked")]
+    [TestCase("decline", "lapsed")]
+    public async Task An_offer_is_booked_when_the_host_who_is_asked_says_yes(string answer, string status)
+    {
+        (place, guest) = (await OnSale(instantBook: false), await TheProduct.Running.SignUp());
+        booking = (await place.Book(guest, Day(0), Day(3)))["bookingId"].GetGuid();
+        var entry = await Join(waiting);
+        await Cancelled();
+        await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "offered");
+
+        var asked = await Accept(waiting, entry);
+        Assert.That((await Entry(waiting, entry))["status"].GetString(), Is.EqualTo("accepted"), asked.Text);
+        await place.Host.Post($"bookings/{asked["bookingId"].GetGuid()}/{answer}", headers: ("Prefer", "wait=10"));
+
+        await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == status);
+    }
+
     /// <summary>P-76: an offer serves once; what is given back goes to the next in line.</summary>
     [Test]
     public async Task An_offer_that_was_used_is_not_served_again()
