@@ -26,7 +26,7 @@ running() { pid_of "$1" "$2" >/dev/null; }
 remember() {
     local pid=$BASHPID
     mkdir -p "$1/pids"
-    printf '%s %s\n' "$pid" "$(identity "$pid")" >"$1/pids/.$2.$pid"
+    printf '%s %s\n' "$pid" "$(identity "$pid")" 2>/dev/null >"$1/pids/.$2.$pid"
     mv "$1/pids/.$2.$pid" "$1/pids/$2"
 }
 
