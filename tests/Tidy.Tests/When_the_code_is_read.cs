@@ -75,6 +75,9 @@ public sealed class When_the_code_is_read
         var sql = Tree.Files("endpoints/", ".sql").Concat(Tree.Files("src/", ".sql")).Where(f => !CountNoMoney.Contains(f.Path));
 
         Assert.That(Tree.Lines(sql, @"(?i)^(?!\s*--).*\b(double precision|real|float[48]?)\b", inCode: false), Is.Empty);
+        // And where it stands in a string beside its C#.
+        var code = Tree.Files("endpoints/", ".cs").Concat(Tree.Files("src/", ".cs")).Where(f => !CountNoMoney.Contains(f.Path));
+        Assert.That(Tree.Lines(code, @"(?i)::\s*(double precision|real|float[48]?)\b|\bcast\s*\(.*\bas\s+(double|real|float)", inCode: false), Is.Empty);
     }
 
     // P-42: a handler that holds the transaction of its message must not talk to anybody outside while it is open.
