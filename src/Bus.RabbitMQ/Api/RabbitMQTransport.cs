@@ -14,7 +14,6 @@ public class RabbitMQTransport : TransportDefinition
 {
     readonly RoutingTopology topology;
     readonly BrokerAddress address;
-    readonly bool delayedDelivery;
     readonly List<ClusterNode> clusterNodes = [];
 
     public RabbitMQTransport(RoutingTopology routingTopology, string connectionString)
@@ -27,7 +26,7 @@ public class RabbitMQTransport : TransportDefinition
         ArgumentNullException.ThrowIfNull(routingTopology);
         topology = routingTopology;
         address = BrokerAddress.Parse(connectionString);
-        delayedDelivery = enableDelayedDelivery;
+        SupportsDelayedDelivery = enableDelayedDelivery;
     }
 
     public override TransportTransactionMode TransportTransactionMode
@@ -37,6 +36,8 @@ public class RabbitMQTransport : TransportDefinition
             ? value
             : throw new NotSupportedException($"RabbitMQ supports {TransportTransactionMode.ReceiveOnly} only, not {value}.");
     } = TransportTransactionMode.ReceiveOnly;
+
+    public override bool SupportsDelayedDelivery { get; }
 
     public ManagementApiConfiguration? ManagementApiConfiguration { get; set; }
 
@@ -98,7 +99,7 @@ public class RabbitMQTransport : TransportDefinition
         ClusterNodes = [.. clusterNodes],
         QueueType = topology.QueueType,
         DurableEntities = topology.Durable,
-        DelayedDelivery = delayedDelivery,
+        DelayedDelivery = SupportsDelayedDelivery,
         Heartbeat = HeartbeatInterval,
         LongestPauseBetweenAttempts = NetworkRecoveryInterval,
         CriticalAfter = TimeToWaitBeforeTriggeringCircuitBreaker,

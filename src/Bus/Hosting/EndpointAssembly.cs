@@ -69,7 +69,8 @@ sealed class EndpointAssembly
 
         var stages = new OutgoingStages(
             blueprint.Behaviors.Build<IOutgoingLogicalMessageContext>(services), blueprint.Behaviors.Build<IOutgoingPhysicalMessageContext>(services));
-        var outgoing = new OutgoingPipeline(Messages, blueprint.Routes, addresses, headers, ids, blueprint.Serializer!, transport, stages, Clock);
+        var outgoing = new OutgoingPipeline(
+            Messages, blueprint.Routes, addresses, headers, ids, blueprint.Serializer!, transport, blueprint.Transport!.SupportsDelayedDelivery, stages, Clock);
         return new EndpointRuntime(blueprint, transport, persistence, outgoing, Clock, Logger);
     }
 
@@ -110,5 +111,9 @@ sealed class EndpointAssembly
         if (blueprint.Outbox && blueprint.Persistence is null)
             throw new InvalidOperationException(
                 $"Endpoint '{blueprint.Name}' enables the outbox and has no persistence. Choose one with UsePersistence.");
+        if (!blueprint.SendOnly && !blueprint.Transport.SupportsDelayedDelivery && blueprint.Recoverability.DelayedSettings.Retries > 0)
+            throw new InvalidOperationException(
+                $"Endpoint '{blueprint.Name}' has delayed retries and a transport whose delayed delivery is disabled. " +
+                "Enable it, or set the number of delayed retries to 0.");
     }
 }

@@ -18,7 +18,8 @@ sealed class SagaInProgress(SagaModel model, SagaQuery query)
     /// <summary>Whether the message begins a new saga when it finds none.</summary>
     public bool MayStart { get; init; }
 
-    public object? CorrelationValue { get; init; }
+    /// <summary>Asked for only to start a saga: an answer that names the saga by its id need not have it.</summary>
+    public required Func<object?> CorrelationValue { get; init; }
 
     /// <summary>Null when there is no such saga.</summary>
     public IContainSagaData? Data { get; private set; }
@@ -39,7 +40,7 @@ sealed class SagaInProgress(SagaModel model, SagaQuery query)
         data.Id = ids.New();
         data.OriginalMessageId = messageId;
         data.Originator = headers.GetValueOrDefault(Headers.ReplyToAddress);
-        if (CorrelationValue is not null) model.Correlation?.Set(data, CorrelationValue);
+        if (CorrelationValue() is { } correlation) model.Correlation?.Set(data, correlation);
         Begin(data);
     }
 

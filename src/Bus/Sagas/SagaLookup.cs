@@ -25,7 +25,7 @@ sealed class SagaLookup(IReadOnlyList<SagaModel> sagas, ILogger logger)
         {
             // Who names this saga's instance means that one; a finished saga does not begin anew by an answer that came late.
             MayStart = mayStart && target is null,
-            CorrelationValue = mayStart ? saga.FinderFor(message.Metadata.MessageHierarchy)?.ValueIn(message.Instance, headers) : null,
+            CorrelationValue = () => saga.FinderFor(message.Metadata.MessageHierarchy)?.ValueIn(message.Instance, headers),
         };
     }
 
@@ -40,7 +40,7 @@ sealed class SagaLookup(IReadOnlyList<SagaModel> sagas, ILogger logger)
         var query = saga.Correlation is { Name: nameof(IContainSagaData.Id) }
             ? new SagaQuery(saga.Table, (Guid)value, CorrelationValue: null)
             : new SagaQuery(saga.Table, SagaId: null, value);
-        return new SagaInProgress(saga, query) { MayStart = mayStart, CorrelationValue = value };
+        return new SagaInProgress(saga, query) { MayStart = mayStart, CorrelationValue = () => value };
     }
 
     /// <summary>Whoever publishes from a saga does not mean that saga as the receiver.</summary>

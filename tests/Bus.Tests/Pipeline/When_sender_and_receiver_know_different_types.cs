@@ -33,6 +33,15 @@ public sealed class When_sender_and_receiver_know_different_types
         Assert.That(seen, Is.EqualTo(new object[] { new Known("moved") }));
     }
 
+    /// <summary>Some systems begin every text with it; it is no part of the JSON.</summary>
+    [Test]
+    public async Task A_byte_order_mark_may_precede_the_body()
+    {
+        await workshop.Deliver("\uFEFF" + """{"Name":"marked"}""", typeof(Known));
+
+        Assert.That(seen, Is.EqualTo(new object[] { new Known("marked") }));
+    }
+
     [Test]
     public async Task A_receiver_of_an_interface_need_not_know_the_class()
     {

@@ -53,7 +53,8 @@ sealed class Workshop : IAsyncDisposable
     public async Task<int> SendForgotten() => await (await endpoint.Runtime(CancellationToken.None)).SendForgotten(CancellationToken.None);
 
     public static async Task<Workshop> Open(
-        Action<EndpointConfiguration, RoutingSettings> configure, Action<IServiceCollection>? services = null, string name = "Workshop")
+        Action<EndpointConfiguration, RoutingSettings> configure, Action<IServiceCollection>? services = null, string name = "Workshop",
+        bool delays = true)
     {
         var transport = new RecordingTransport();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -63,7 +64,7 @@ sealed class Workshop : IAsyncDisposable
         var endpoint = new EndpointConfiguration(name);
         endpoint.AssemblyScanner().Disable = true;
         endpoint.UseSerialization<SystemJsonSerializer>();
-        configure(endpoint, endpoint.UseTransport(new NoBroker()));
+        configure(endpoint, endpoint.UseTransport(new NoBroker(delays)));
         builder.Services.AddNServiceBusEndpoint(endpoint);
 
         var host = builder.Build();
@@ -97,8 +98,10 @@ sealed class Workshop : IAsyncDisposable
         public override bool RunsBackgroundWork => false;
     }
 
-    sealed class NoBroker : TransportDefinition
+    sealed class NoBroker(bool delays) : TransportDefinition
     {
+        public override bool SupportsDelayedDelivery => delays;
+
         public override ITransport CreateTransport(TransportContext context) =>
             throw new NotSupportedException("replaced by the workshop's own");
     }

@@ -171,6 +171,22 @@ public sealed class When_messages_look_for_their_saga
     public async Task A_message_without_the_property_fails() =>
         Assert.That(await Deliver("null", new Begin(null!)), Is.EqualTo(Settlement.Requeue));
 
+    /// <summary>It names the saga by its id, so it need not say again what the saga is about, even if a message of its type may also start one.</summary>
+    [TestCase("NServiceBus.OriginatingSagaType", TestName = "An_answer_without_the_property_finds_the_saga_that_it_names")]
+    [TestCase(null, TestName = "An_answer_without_the_property_finds_the_saga_whose_id_it_has")]
+    public async Task An_answer_finds_its_saga_by_the_id(string? type)
+    {
+        var key = type is null ? "s10" : "s11";
+        await Deliver("start", new Begin(key));
+        var asked = workshop.Sent.Single().Headers;
+        var headers = new Dictionary<string, string> { ["NServiceBus.SagaId"] = asked["NServiceBus.OriginatingSagaId"] };
+        if (type is not null) headers["NServiceBus.SagaType"] = asked[type];
+
+        var settlement = await Deliver("answer", new Begin(null!), headers);
+
+        Assert.That((settlement, seen.Last()), Is.EqualTo((Settlement.Done, $"begin {key} 1")));
+    }
+
     [Test]
     public async Task A_header_can_be_what_finds_it()
     {

@@ -30,6 +30,8 @@ namespace NServiceBus
     {
         [ThreadStatic] static Utf8JsonWriter? writer;
 
+        static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
+
         internal JsonSerializerOptions JsonOptions { get; set; } = new();
         internal string Type { get; set; } = "application/json";
 
@@ -44,8 +46,9 @@ namespace NServiceBus
             json.Flush();
         }
 
+        /// <summary>A byte order mark is not JSON; reading from a stream, as the official serializer does, skips it.</summary>
         internal override object Deserialize(ReadOnlySpan<byte> body, Type messageType) =>
-            JsonSerializer.Deserialize(body, messageType, JsonOptions)
+            JsonSerializer.Deserialize(body.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body, messageType, JsonOptions)
             ?? throw new JsonException($"The body of a {messageType.Name} is null.");
     }
 

@@ -9,6 +9,9 @@ public abstract class TransportDefinition
 {
     public virtual TransportTransactionMode TransportTransactionMode { get; set; } = TransportTransactionMode.ReceiveOnly;
 
+    /// <summary>Without it nothing can be sent for later: no deferred message, no saga timeout, no delayed retry.</summary>
+    public virtual bool SupportsDelayedDelivery => true;
+
     /// <summary>Makes the connection of one endpoint; called once, at start.</summary>
     public abstract ITransport CreateTransport(TransportContext context);
 }

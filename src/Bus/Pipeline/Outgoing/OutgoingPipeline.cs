@@ -12,7 +12,7 @@ namespace Roost.Bus.Pipeline.Outgoing;
 /// <summary>From a message object and its options to an operation for the transport, at once or when the batch is committed.</summary>
 sealed class OutgoingPipeline(
     MessageCatalog catalog, Routes routes, Addresses addresses, OutgoingHeaders description, CombGuids ids, SerializationDefinition serializer,
-    ITransport transport, OutgoingStages stages, TimeProvider clock)
+    ITransport transport, bool delaysDelivery, OutgoingStages stages, TimeProvider clock)
 {
     [ThreadStatic] static ArrayBufferWriter<byte>? buffer;
 
@@ -24,6 +24,8 @@ sealed class OutgoingPipeline(
         if (routes.EnforceBestPractices && !options.SkipBestPractices) BestPractices.CheckSend(type);
 
         var delayed = options.Delay is not null || options.DeliverAt is not null;
+        if (delayed && !delaysDelivery)
+            throw new InvalidOperationException($"{type.MessageType.FullName} cannot be delayed: delayed delivery is disabled on this endpoint's transport.");
         if (delayed && type.TimeToBeReceived is not null)
             throw new InvalidOperationException($"{type.MessageType.FullName} has a time to be received and cannot be delayed.");
 
