@@ -46,6 +46,7 @@ servers_down() {
     for name in rabbitmq redis postgres; do finish "$folder" "$name" 60; done
     signal "$folder" epmd TERM # last: the broker signs off there
     finish "$folder" epmd 10
+    rabbitmq_bury "$folder"
     rm -f "$folder/ports"
 }
 
@@ -234,6 +235,14 @@ CONF
         RABBITMQ_ALLOW_INPUT=1 RABBITMQ_SERVER_START_ARGS=-noinput \
         RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}' \
         /usr/lib/rabbitmq/bin/rabbitmq-server
+}
+
+# A broker whose port mapper died starts another by itself, which would outlive it. All that it starts has its home.
+rabbitmq_bury() {
+    local left
+    for left in $(grep -lzxF "HOME=$1/rabbitmq" /proc/[0-9]*/environ 2>/dev/null); do
+        kill "$(basename "$(dirname "$left")")" 2>/dev/null || true
+    done
 }
 
 # The password goes to curl by standard input: a command line is for everybody to read.

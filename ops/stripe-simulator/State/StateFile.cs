@@ -29,6 +29,7 @@ public sealed class StateFile(SimulatorSettings settings, Accounts accounts) : B
             await using var file = File.OpenRead(path);
             foreach (var saved in await JsonSerializer.DeserializeAsync<Saved[]>(file, Json, ct) ?? []) Restore(saved);
         }
+        Write(); // a place that cannot be written to is known now, not after the first payments
         await base.StartAsync(ct);
     }
 
