@@ -130,8 +130,9 @@ from calendar.watcher_view
 where state = 'waiting' and waits_because = 'nights_not_free' and waits_for_night is null
 union all
 select 'an offer that was taken is one booking', w.entry_id::text, format('%s, booking %s', w.state, e.booking_id)
-from calendar.watchers w join web.waitlist e on e.id = w.entry_id left join booking b on b.booking_id = e.booking_id
-where (w.state = 'served') <> (b.booking_id is not null)
+from calendar.watchers w join web.waitlist e on e.id = w.entry_id
+where (w.state = 'served') <> exists ( -- one that comes when the offer has just ended is refused, and takes nothing
+    select from booking b join calendar.claims c on c.id = b.booking_id and c.unit_id is not null and c.state <> 'refused' where b.booking_id = e.booking_id)
 union all
 select 'somebody waits exactly as long as the line knows of it', w.entry_id::text, w.state
 from calendar.watchers w left join bus."reservation_WaitlistOfferSaga" s on s."Correlation_EntryId" = w.entry_id and (s."Data"::jsonb ->> 'Started')::boolean

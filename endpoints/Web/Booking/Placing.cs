@@ -39,17 +39,17 @@ static class Placing
         if (found.Refusal is { Code: "quote_expired" }) return await Expired(found.Quote, caller, maker, ct);
         if (found.Refusal is { } refusal) return Problems.Invalid([refusal]);
 
-        if (await listings.Find(found.Quote.ListingId, ct) is not { IsActive: true } listing) return NotActive;
+        if (!await writes.KeepOnSale(found.Quote.ListingId, ct) || await listings.Find(found.Quote.ListingId, ct) is not { } listing) return NotActive;
 
         return await PlaceQuoted(Guid.CreateVersion7(), found.Quote, offer: null, body, listing, writes, bus, outcome, ct);
     }
 
-    /// <summary>Also for whoever accepts a waitlist offer: the nights are claimed for them already.</summary>
+    /// <summary>Also for whoever accepts a waitlist offer: the nights are claimed for them already. The listing is kept on sale by whoever calls.</summary>
     internal static async Task<Results<Accepted<BookingAnswer>, ProblemHttpResult>> PlaceQuoted(
         Guid bookingId, Quote quote, Guid? offer, BookingBody body, ListingRow listing, BookingWrites writes, ITransactionalSession bus, Outcome outcome, CancellationToken ct)
     {
         var code = ConfirmationCode.Of(RandomNumberGenerator.GetBytes(ConfirmationCode.RandomBytes));
-        if (await writes.Insert(bookingId, quote, listing.HostId, code, body, ct) is { } earlier)
+        if (await writes.Insert(bookingId, quote, listing, code, body, ct) is { } earlier)
         {
             return Problems.Conflict("quote_used", "This quote has been booked already.",
                 new Dictionary<string, object?> { ["bookingId"] = earlier });
@@ -94,20 +94,29 @@ static class Placing
 /// <summary>Rows of web.bookings and web.cancellations, in the transaction of the request.</summary>
 public sealed class BookingWrites(ISqlStorageSession session)
 {
+    /// <summary>From here to the commit nobody takes the place off sale, so that whoever does it sees the booking. False: somebody has.</summary>
+    public async Task<bool> KeepOnSale(Guid listingId, CancellationToken ct)
+    {
+        await using var command = Command("select true from web.listings where id = @id and status = 'active' for share");
+        command.Parameters.AddWithValue("id", listingId);
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
     /// <summary>Null: done. Else the booking that this quote was used for before.</summary>
-    public async Task<Guid?> Insert(Guid bookingId, Quote quote, Guid hostId, string code, BookingBody body, CancellationToken ct)
+    public async Task<Guid?> Insert(Guid bookingId, Quote quote, ListingRow listing, string code, BookingBody body, CancellationToken ct)
     {
         await using var command = Command(
             """
-            insert into web.bookings (id, guest_id, host_id, quote_id, confirmation_code, guest_name, guest_email, special_requests, payment_method_id)
-            values (@id, @guest_id, @host_id, @quote_id, @code, @guest_name, @guest_email, @special_requests, @payment_method_id)
+            insert into web.bookings (id, guest_id, host_id, listing_id, quote_id, confirmation_code, guest_name, guest_email, special_requests, payment_method_id)
+            values (@id, @guest_id, @host_id, @listing_id, @quote_id, @code, @guest_name, @guest_email, @special_requests, @payment_method_id)
             on conflict (quote_id) do nothing;
 
             select id from web.bookings where quote_id = @quote_id and id <> @id;
             """);
         command.Parameters.AddWithValue("id", bookingId);
         command.Parameters.AddWithValue("guest_id", quote.GuestId);
-        command.Parameters.AddWithValue("host_id", hostId);
+        command.Parameters.AddWithValue("host_id", listing.HostId);
+        command.Parameters.AddWithValue("listing_id", listing.Id);
         command.Parameters.AddWithValue("quote_id", quote.QuoteId);
         command.Parameters.AddWithValue("code", code);
         command.Parameters.Add(new("guest_name", NpgsqlDbType.Text) { Value = body.GuestName ?? (object)DBNull.Value });

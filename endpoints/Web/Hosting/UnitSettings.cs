@@ -18,18 +18,15 @@ static class UnitSettings
         Guid unitId, UnitBody body, Caller caller, Listings listings, ListingWrites writes, NpgsqlDataSource database, ITransactionalSession bus,
         Outcome outcome, CancellationToken ct)
     {
-        if (await listings.OfHostsUnit(unitId, caller, ct) is not { } listing) return Problems.NotFound("unit");
-        var unit = listing.Units.Single(each => each.Id == unitId);
-        Refusal[] refusals = [.. body.Refusals("", listing.Kind, listing.Currency), .. Wrong(body, unit, listing.Kind)];
+        if (await listings.OfHostsUnit(unitId, caller, ct) is not { } found) return Problems.NotFound("unit");
+        Refusal[] refusals = [.. body.Refusals("", found.Kind, found.Currency), .. Wrong(body, found.Units.Single(each => each.Id == unitId), found.Kind)];
         if (refusals.Length > 0) return Problems.Invalid(refusals);
+        if (await listings.Locked(found.Id, writes, ct) is not { } listing) return Problems.NotFound("unit");
 
+        var unit = listing.Units.Single(each => each.Id == unitId);
         var isResized = body.Capacity != unit.Capacity;
         // Nearly always this sees it before anything is touched; a booking of the same moment is seen by the calendar.
         if (isResized && await MostTaken(unitId, database, ct) is var taken && taken > body.Capacity) return BelowSold(taken);
-
-        if (await listings.Locked(listing.Id, writes, ct) is not { } latest) return Problems.NotFound("unit");
-        (listing, unit) = (latest, latest.Units.Single(each => each.Id == unitId));
-        isResized = body.Capacity != unit.Capacity;
 
         await writes.Update(listing.Id, unitId, body, ct);
         var isDraft = listing.Status == "draft"; // then the calendar learns of it with the activation

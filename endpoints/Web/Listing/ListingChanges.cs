@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using NServiceBus.TransactionalSession;
 using Roost.Domain;
+using Roost.Domain.Booking;
 using Roost.Web.Asking;
 using Roost.Web.Identity;
 
@@ -10,6 +11,8 @@ namespace Roost.Web.Listing;
 /// <summary>What a host does with listings of his own. The calendar learns of each change in the same transaction.</summary>
 static class ListingChanges
 {
+    static readonly BookingState[] UnderWay = [BookingState.Requested, BookingState.Held, BookingState.AwaitingPayment, BookingState.AwaitingHost];
+
     public static async Task<Results<Created<CreatedListing>, ProblemHttpResult>> Create(
         ListingBody body, Caller caller, ListingWrites writes, ITransactionalSession bus, Listings listings, CancellationToken ct)
     {
@@ -43,19 +46,19 @@ static class ListingChanges
 
     public static async Task<Results<Accepted, ProblemHttpResult>> Activate(
         Guid listingId, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, Outcome outcome, CancellationToken ct) =>
-        await SetStatus(listingId, "active", caller, listings, writes, bus, ct) is { } problem ? problem : TakesEffect(listingId, outcome);
+        await Put("active", listingId, caller, listings, writes, bus, outcome, ct);
 
     public static async Task<Results<Accepted, ProblemHttpResult>> Deactivate(
         Guid listingId, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, Outcome outcome, CancellationToken ct) =>
-        await SetStatus(listingId, "inactive", caller, listings, writes, bus, ct) is { } problem ? problem : TakesEffect(listingId, outcome);
+        await Put("inactive", listingId, caller, listings, writes, bus, outcome, ct);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> Delete(
         Guid listingId, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, NpgsqlDataSource database, CancellationToken ct)
     {
-        if (await listings.OfHost(listingId, caller, ct) is null || await listings.Locked(listingId, writes, ct) is null) return Problems.NotFound("listing");
+        if (await listings.OfHost(listingId, caller, ct) is null || await listings.Locked(listingId, writes, ct) is not { } listing) return Problems.NotFound("listing");
         if (await HasStaysAhead(listingId, database, ct)) return Problems.Conflict("has_bookings", "Guests are still to come or are there now.");
 
-        return await SetStatus(listingId, "deleted", caller, listings, writes, bus, ct) is { } problem ? problem : TypedResults.NoContent();
+        return await SetStatus(listing, "deleted", writes, bus, ct) is { } problem ? problem : TypedResults.NoContent();
     }
 
     internal static async Task Define(ListingRow listing, ITransactionalSession bus, CancellationToken ct)
@@ -63,33 +66,40 @@ static class ListingChanges
         foreach (var unit in listing.Units) await bus.Send(listing.Definition(unit), ct);
     }
 
-    static Accepted TakesEffect(Guid listingId, Outcome outcome)
+    static async Task<Results<Accepted, ProblemHttpResult>> Put(
+        string status, Guid listingId, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, Outcome outcome, CancellationToken ct)
     {
+        if (await listings.OfHost(listingId, caller, ct) is null || await listings.Locked(listingId, writes, ct) is not { } listing) return Problems.NotFound("listing");
+        if (await SetStatus(listing, status, writes, bus, ct) is { } problem) return problem;
+
         outcome.About = listingId;
         return TypedResults.Accepted((string?)null);
     }
 
-    static async Task<ProblemHttpResult?> SetStatus(
-        Guid listingId, string status, Caller caller, Listings listings, ListingWrites writes, ITransactionalSession bus, CancellationToken ct)
+    static async Task<ProblemHttpResult?> SetStatus(ListingRow listing, string status, ListingWrites writes, ITransactionalSession bus, CancellationToken ct)
     {
-        if (await listings.OfHost(listingId, caller, ct) is null || await listings.Locked(listingId, writes, ct) is not { } listing) return Problems.NotFound("listing");
         if (listing.Status == status) return null;
         if (listing.Status == "under_review") return Problems.Conflict("under_review", "Staff look at this listing first.");
 
-        var version = await writes.SetStatus(listingId, status, ct);
+        var version = await writes.SetStatus(listing.Id, status, ct);
         await Define(listing with { Status = status, Version = version }, bus, ct);
         return null;
     }
 
-    // Holds count too: whoever is paying right now will be a guest in a minute.
+    // Whoever is booking right now will be a guest in a minute: from the moment in which the request was taken in until the calendar has the nights or it has ended.
+    // One statement, so that a booking is not missed while it goes from the one to the other.
     static async Task<bool> HasStaysAhead(Guid listingId, NpgsqlDataSource database, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
             """
             select exists (select from calendar.claim_view c join calendar.unit_view u on u.unit_id = c.unit_id
                            where u.listing_id = @listing_id and c.kind in ('hold', 'booking') and c.has_its_nights and c.check_out >= u.today)
+                or exists (select from web.bookings b left join reservation.booking_view r on r.booking_id = b.id
+                           where b.listing_id = @listing_id and coalesce(r.status, @requested) = any(@under_way))
             """);
         command.Parameters.AddWithValue("listing_id", listingId);
+        command.Parameters.AddWithValue("requested", BookingState.Requested.Name());
+        command.Parameters.AddWithValue("under_way", UnderWay.Select(state => state.Name()).ToArray());
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 

@@ -94,7 +94,7 @@ static class Waitlisting
         if (entry.BookingId is { } made) return await Same(made, bookings, outcome, ct);
         if (entry is not { Status: "offered", OfferId: { } offer }) return Problems.Conflict("no_offer", "Nothing is offered to you now.");
         // The calendar ends the offer; it may not have heard of it yet.
-        if (await listings.OfUnit(entry.Nights.UnitId, ct) is not { IsActive: true } listing) return Placing.NotActive;
+        if (await listings.OfUnit(entry.Nights.UnitId, ct) is not { } listing || !await writes.KeepOnSale(listing.Id, ct)) return Placing.NotActive;
 
         var (quote, refusal) = await maker.Make(
             new QuoteBody(entry.Nights.UnitId, entry.Nights.CheckIn, entry.Nights.CheckOut, body?.Guests ?? entry.Guests, entry.Nights.Quantity),

@@ -1,3 +1,4 @@
+using Npgsql;
 using static Roost.Endpoints.Tests.Journeys.Place;
 
 namespace Roost.Endpoints.Tests.Journeys;
@@ -138,6 +139,27 @@ public sealed class When_somebody_waits_for_nights
         await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "lapsed");
         Assert.That((await Accept(waiting, entry)).Code, Is.EqualTo("no_offer"));
         Assert.That((await place.Claims("offer"), await place.Claims("booking")), Is.EqualTo((0, 0)));
+    }
+
+    /// <summary>P-75: the promise ends with its deadline. The offer was open when it was accepted; the calendar, which was busy, decides.</summary>
+    [Test]
+    public async Task An_offer_that_ends_on_the_way_to_the_calendar_is_not_booked()
+    {
+        var entry = await Join(waiting);
+        await Cancelled();
+        await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "offered");
+        await using var calendar = await TheProduct.Running.Database.Open();
+        await using var busy = new NpgsqlCommand($"begin; select from calendar.units where id = '{place.UnitId}' for update", calendar);
+        await busy.ExecuteNonQueryAsync();
+
+        var accepting = Accept(waiting, entry);
+        await Eventually.Is(() => TheProduct.Running.Database.Value<bool>($"select exists (select from web.bookings where guest_id = '{waiting.Id}')"));
+        await TheProduct.Running.Database.Execute($"update calendar.claims set expires_at = now() where unit_id = '{place.UnitId}' and kind = 'offer'");
+        await calendar.CloseAsync();
+
+        var refused = await accepting;
+        Assert.That((refused.Status, refused.Code, refused["reason"].GetString()), Is.EqualTo((409, "nights_unavailable", "offer_ended")), refused.Text);
+        Assert.That((await Entry(waiting, entry))["status"].GetString(), Is.EqualTo("lapsed"));
     }
 
     /// <summary>P-75: also when such a short stay is not sold to anybody else by now.</summary>
