@@ -5,7 +5,7 @@ namespace Roost.Bus.RabbitMQ.Connecting;
 
 /// <summary>
 /// Keeps one purpose connected: opens a connection, hands it to its user and, when it is lost, opens the next, with growing pauses.
-/// Tells once per outage when it lasts too long, and goes on trying.
+/// Tells once per outage when it lasts too long, and goes on trying. A connection that does not last ends no outage.
 /// </summary>
 sealed class LastingConnection : IAsyncDisposable
 {
@@ -15,6 +15,7 @@ sealed class LastingConnection : IAsyncDisposable
     public delegate Task<string> Use(BrokerConnection connection, Action ready, CancellationToken ct);
 
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(5);
     readonly BrokerSettings settings;
     readonly string name;
     readonly Use use;
@@ -27,6 +28,7 @@ sealed class LastingConnection : IAsyncDisposable
     Exception failure = new TimeoutException("The broker has not answered yet.");
     TimeSpan pause = FirstPause;
     long downSince;
+    long? readySince;
     bool criticalTold;
 
     public LastingConnection(
@@ -103,20 +105,14 @@ sealed class LastingConnection : IAsyncDisposable
     void Ready()
     {
         if (firstUse.Task.IsCompleted) log.LogInformation("Connection '{Connection}' to {Broker} is restored.", name, settings.Address);
-        pause = FirstPause;
-        criticalTold = false;
-        downSince = 0;
+        readySince ??= clock.GetTimestamp();
         firstUse.TrySetResult();
     }
 
     void Down(Exception reason)
     {
         failure = reason;
-        if (downSince == 0)
-        {
-            downSince = clock.GetTimestamp();
-            BrokerMeter.Reconnects.Add(1);
-        }
+        if (readySince is { } began) Lost(after: clock.GetElapsedTime(began));
         log.LogWarning("{Reason} Connecting '{Connection}' to {Broker} again in about {Pause:0.0} s.",
             Sentence(reason), name, settings.Address, pause.TotalSeconds);
 
@@ -124,7 +120,14 @@ sealed class LastingConnection : IAsyncDisposable
         if (criticalTold || onCritical is null || outage < settings.CriticalAfter) return;
         criticalTold = true;
         // Not awaited: who is told may decide to stop the endpoint, and stopping waits for this loop.
-        _ = Tell(onCritical, $"'{name}' has had no connection to the broker for {outage.TotalSeconds:0} s.", reason);
+        _ = Tell(onCritical, $"'{name}' has had no lasting connection to the broker for {outage.TotalSeconds:0} s.", reason);
+    }
+
+    void Lost(TimeSpan after)
+    {
+        BrokerMeter.Reconnects.Add(1);
+        readySince = null;
+        if (after >= LongEnough) (downSince, criticalTold, pause) = (clock.GetTimestamp(), false, FirstPause);
     }
 
     async Task Pause()

@@ -45,7 +45,7 @@ sealed class Mailbox : IAsyncDisposable
     public static Mailbox Unopened(string amqp, string queue = "Desk", Action<RabbitMQTransport>? configure = null,
         QueueType queueType = QueueType.Quorum, Func<BrokerSettings, BrokerSettings>? settings = null)
     {
-        var definition = new RabbitMQTransport(RoutingTopology.Conventional(queueType), amqp) { NetworkRecoveryInterval = TimeSpan.FromSeconds(2) };
+        var definition = new RabbitMQTransport(RoutingTopology.Conventional(queueType), amqp) { NetworkRecoveryInterval = TimeSpan.FromSeconds(0.5) };
         configure?.Invoke(definition);
         var chosen = definition.Settings(queue) with { DelayedDelivery = false };
         return new Mailbox(queue, new BrokerTransport(settings?.Invoke(chosen) ?? chosen, TimeProvider.System, NullLogger.Instance));

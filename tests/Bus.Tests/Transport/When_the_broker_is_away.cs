@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client.Exceptions;
 using Roost.Bus.RabbitMQ.Connecting;
 using Roost.Bus.RabbitMQ.Sending;
+using Roost.Bus.Tests.Running;
 using Roost.Servers;
 
 namespace Roost.Bus.Tests.Transport;
@@ -83,6 +84,53 @@ public sealed class When_the_broker_is_away
         await desk.Send(letter);
         await desk.Receives(letter.MessageId);
         Assert.That(desk.CriticalErrors, Has.Count.EqualTo(1));
+    }
+
+    /// <summary>Behind a proxy whose broker is gone, or with a queue that ends each subscription, a connection opens well and dies at once.</summary>
+    [Test]
+    public async Task Connections_that_open_and_die_are_no_better_than_none()
+    {
+        var (told, opened) = (new TaskCompletionSource<string>(), 0);
+        var settings = new RabbitMQTransport(RoutingTopology.Conventional(QueueType.Quorum), Amqp).Settings("Desk") with { CriticalAfter = TimeSpan.FromSeconds(1) };
+        await using var lasting = new LastingConnection(settings, "Desk Test", DyingAtOnce, (what, _) =>
+        {
+            told.TrySetResult(what);
+            return Task.CompletedTask;
+        }, TimeProvider.System, NullLogger.Instance);
+        await lasting.Start(default);
+
+        Assert.That(await told.Task.WaitAsync(Eventually.Patience), Does.Contain("no lasting connection"));
+        Assert.That(opened, Is.InRange(2, 4), "with growing pauses");
+
+        Task<string> DyingAtOnce(BrokerConnection connection, Action ready, CancellationToken stopping)
+        {
+            Interlocked.Increment(ref opened);
+            ready();
+            return Task.FromResult("it died");
+        }
+    }
+
+    [Test]
+    public async Task After_one_that_lasted_the_first_pause_is_short_again()
+    {
+        var (clock, log, opened) = (new ManualClock(), new LogBook(), 0);
+        var settings = new RabbitMQTransport(RoutingTopology.Conventional(QueueType.Quorum), Amqp).Settings("Desk");
+        await using var lasting = new LastingConnection(settings, "Desk Test", LastingAnHour, (_, _) => throw new InvalidOperationException(), clock, log);
+        await lasting.Start(default);
+
+        await Eventually.Is(() => Volatile.Read(ref opened) == 3);
+
+        Assert.That(log.Says("again in about 0.5 s"), Is.True);
+        Assert.That(log.Says("again in about 1.0 s") || log.Says("critical"), Is.False);
+
+        Task<string> LastingAnHour(BrokerConnection connection, Action ready, CancellationToken stopping)
+        {
+            Interlocked.Increment(ref opened);
+            ready();
+            clock.Advance(TimeSpan.FromHours(1));
+            ready(); // its channel was opened again: the connection is as old as it is
+            return Task.FromResult("it died");
+        }
     }
 
     [Test]
