@@ -44,6 +44,8 @@ sealed class BrokerTransport : ITransport
         BrokerVersionCheck.MakeSure(settings, publisher.BrokerVersion);
     }
 
+    public int LongestHeaders => publisher.LongestHeaders;
+
     public Task Subscribe(string queue, Type eventType, CancellationToken ct) =>
         administration.Do((channel, token) => topology.Subscribe(channel, queue, eventType, token), ct);
 

@@ -45,6 +45,9 @@ sealed class BrokerConnection : IAsyncDisposable
     /// <summary>Set while the broker is short of memory or disk and has stopped reading what we publish.</summary>
     public string? BlockedBecause { get; private set; }
 
+    /// <summary>As agreed with the broker; zero when neither sets a limit.</summary>
+    public uint FrameSize => connection.FrameMax;
+
     public Version BrokerVersion => ConnectionProperties.BrokerVersion(connection);
 
     public static async Task<BrokerConnection> Open(BrokerSettings settings, string name, ILogger log, CancellationToken ct)

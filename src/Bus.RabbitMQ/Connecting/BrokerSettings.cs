@@ -19,6 +19,9 @@ sealed record BrokerSettings
     public TimeSpan LongestPauseBetweenAttempts { get; init; } = TimeSpan.FromSeconds(10);
     public TimeSpan CriticalAfter { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>What this side asks for; zero leaves it to the broker.</summary>
+    public uint LargestFrame { get; init; }
+
     /// <summary>How long a start waits for a broker that is not there.</summary>
     public TimeSpan PatienceAtStart { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -23,6 +23,7 @@ static class ConnectionProperties
             VirtualHost = address.VirtualHost,
             UserName = address.UserName,
             Password = address.Password,
+            RequestedFrameMax = settings.LargestFrame,
             RequestedHeartbeat = settings.Heartbeat,
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,

@@ -15,12 +15,12 @@ sealed record OutgoingMessage(
     public Type? EventType { get; init; }
     public bool IsDelayed { get; init; }
 
-    public static OutgoingMessage From(OutgoingOperation operation, bool delayedDelivery, TimeProvider clock)
+    public static OutgoingMessage From(OutgoingOperation operation, int longestHeaders, bool delayedDelivery, TimeProvider clock)
     {
         // That of a copy may be longer: what the broker knows as id is not what the header says. The header says all of it.
         if (!BrokerLimits.IsName(operation.MessageId))
             operation = operation with { MessageId = HeaderSpace.Cut(operation.MessageId, BrokerLimits.LongestName) };
-        BrokerLimits.Check(operation, clock.GetUtcNow());
+        BrokerLimits.Check(operation, longestHeaders, clock.GetUtcNow());
         var properties = Describe(operation);
         if (operation.EventType is { } eventType)
         {

@@ -41,6 +41,9 @@ sealed class Publisher : IAsyncDisposable
     /// <summary>Of the last connection; known once connected.</summary>
     public Version BrokerVersion { get; private set; } = new(0, 0);
 
+    /// <summary>Of the last connection, too.</summary>
+    public int LongestHeaders { get; private set; } = HeaderSpace.Usual;
+
     /// <summary>Waits, however long it takes, for a connection that is up and not blocked.</summary>
     public async Task Ready(CancellationToken ct)
     {
@@ -63,7 +66,7 @@ sealed class Publisher : IAsyncDisposable
         {
             try
             {
-                messages.Add(OutgoingMessage.From(operation, settings.DelayedDelivery, clock));
+                messages.Add(OutgoingMessage.From(operation, LongestHeaders, settings.DelayedDelivery, clock));
             }
             catch (Exception e)
             {
@@ -160,6 +163,7 @@ sealed class Publisher : IAsyncDisposable
     async Task<string> Use(BrokerConnection opened, Action ready, CancellationToken ct)
     {
         BrokerVersion = opened.BrokerVersion;
+        LongestHeaders = HeaderSpace.InFrameOf(opened.FrameSize);
         try
         {
             while (true)

@@ -104,7 +104,7 @@ sealed class Recoverer(
         headers.Remove(Headers.ImmediateRetries);
         foreach (var (key, value) in metadata) headers[key] = value;
         description.Stamp(headers, delay: null, deliverAt: null);
-        HeaderSpace.Fit(headers);
+        HeaderSpace.Fit(headers, transport.LongestHeaders);
         var kept = await Keep(new OutgoingOperation(failed.MessageId, headers, failed.Body) { Destination = queue }, ct).ConfigureAwait(false);
 
         await Tell(settings.FailedSettings.Notify, failed,

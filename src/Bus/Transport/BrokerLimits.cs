@@ -31,14 +31,14 @@ static class BrokerLimits
     public static bool IsOrder(string header) => header is "CC" or "BCC";
 
     /// <summary>For a message that is new. A copy of one that came over the broker has a body that the broker takes, and its id can be cut.</summary>
-    public static void CheckNew(OutgoingOperation message, DateTimeOffset now)
+    public static void CheckNew(OutgoingOperation message, int longestHeaders, DateTimeOffset now)
     {
         if (!IsName(message.MessageId)) throw Never(message, $"its id takes more than {LongestName} bytes");
         if (message.Body.Length > LargestBody) throw Never(message, $"its body takes {message.Body.Length} bytes, more than {LargestBody}");
-        Check(message, now);
+        Check(message, longestHeaders, now);
     }
 
-    public static void Check(OutgoingOperation message, DateTimeOffset now)
+    public static void Check(OutgoingOperation message, int longestHeaders, DateTimeOffset now)
     {
         foreach (var (name, value) in message.Headers)
         {
@@ -47,7 +47,7 @@ static class BrokerLimits
             if (IsOrder(name)) throw Never(message, $"a header '{name}' would be an order to the broker");
         }
         var bytes = HeaderSpace.Of(message.Headers);
-        if (bytes > HeaderSpace.Most) throw Never(message, $"its headers take {bytes} bytes, more than {HeaderSpace.Most}");
+        if (bytes > longestHeaders) throw Never(message, $"its headers take {bytes} bytes, more than {longestHeaders}");
 
         var delay = message.DelayDeliveryFor ?? (message.DeliverAt - now);
         var longestAddress = delay is null ? LongestName : LongestName - DelayInRoutingKey;

@@ -6,9 +6,10 @@ namespace Roost.Bus.Transport;
 /// <summary>How much a broker takes of headers: all of a message's headers travel in one frame.</summary>
 static class HeaderSpace
 {
-    /// <summary>The usual frame of 128 KiB less room for the properties beside the headers.</summary>
-    public const int Most = 128 * 1024 - 4 * 1024;
+    const int UsualFrame = 128 * 1024;
 
+    /// <summary>Five short strings and what else describes a message; it is in the same frame.</summary>
+    const int BesideHeaders = 2 * 1024;
     const int PerHeader = 6;
     const int NotWorthCutting = 256;
 
@@ -20,7 +21,13 @@ static class HeaderSpace
         Headers.RetryUniqueMessageId, Headers.FailedQueue, Headers.TimeOfFailure, Headers.ExceptionInfo + "ExceptionType",
     ];
 
+    /// <summary>With a broker that was not told otherwise.</summary>
+    public static readonly int Usual = InFrameOf(UsualFrame);
+
     enum Worth { WhatTheExceptionSays, WhatTheSenderAdded, WhatThePlatformAdded, Indispensable }
+
+    /// <param name="frameSize">As agreed with the broker; zero is no limit, and as much as usual is enough.</param>
+    public static int InFrameOf(uint frameSize) => (frameSize == 0 ? UsualFrame : (int)Math.Min(frameSize, int.MaxValue)) - BesideHeaders;
 
     public static int Of(Dictionary<string, string> headers)
     {
@@ -35,12 +42,12 @@ static class HeaderSpace
     /// For the copy of a message that has to leave whatever its headers are: one that does not fit could never be sent, and the message would stay for
     /// ever. What is worth least gives way first, the longest text first; when shortening is not enough, headers are left out.
     /// </summary>
-    public static void Fit(Dictionary<string, string> headers)
+    public static void Fit(Dictionary<string, string> headers, int most)
     {
         foreach (var (name, value) in headers)
             if (value is null || !BrokerLimits.IsName(name) || BrokerLimits.IsOrder(name)) headers.Remove(name);
 
-        var excess = Of(headers) - Most;
+        var excess = Of(headers) - most;
         if (excess <= 0) return;
         var byWorth = headers.Keys.GroupBy(WorthOf).OrderBy(group => group.Key).ToArray();
         foreach (var group in byWorth) excess = Shorten(headers, [.. group], excess);

@@ -11,6 +11,9 @@ public interface ITransport : IAsyncDisposable
     /// <summary>Connects; afterwards <see cref="Dispatch"/> works.</summary>
     Task Connect(CancellationToken ct);
 
+    /// <summary>How many bytes the headers of a message may take; known once connected.</summary>
+    int LongestHeaders => HeaderSpace.Usual;
+
     Task Subscribe(string queue, Type eventType, CancellationToken ct);
     Task Unsubscribe(string queue, Type eventType, CancellationToken ct);
 

@@ -125,7 +125,7 @@ public sealed class When_the_broker_would_not_take_the_copy
     [Test]
     public async Task Because_the_audited_message_had_filled_the_frame_already()
     {
-        var letter = new Letter("""{"Works":true}""", typeof(Order)) { Headers = { ["Big"] = new string('x', 126_000) } };
+        var letter = new Letter("""{"Works":true}""", typeof(Order)) { Headers = { ["Big"] = new string('x', 129_500) } };
 
         await letter.SendTo(world, "Copying");
 

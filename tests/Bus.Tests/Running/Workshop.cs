@@ -136,7 +136,7 @@ sealed class RecordingTransport : ITransport
     public Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct)
     {
         if (IsDown) throw new IOException("the broker is down");
-        foreach (var operation in operations) BrokerLimits.Check(operation, TimeProvider.System.GetUtcNow());
+        foreach (var operation in operations) BrokerLimits.Check(operation, HeaderSpace.Usual, TimeProvider.System.GetUtcNow());
         if (operations.Any(Refuses)) throw new IOException("no such queue");
         lock (Sent) Sent.AddRange(operations);
         return Task.CompletedTask;

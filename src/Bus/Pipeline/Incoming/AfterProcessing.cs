@@ -30,7 +30,7 @@ sealed class AfterProcessing(
         if (IsRetried(headers)) headers[Headers.RetryAcknowledgementSent] = "true";
         description.Stamp(headers, delay: null, deliverAt: null);
         Tracing.Inject(headers);
-        HeaderSpace.Fit(headers);
+        HeaderSpace.Fit(headers, transport.LongestHeaders);
         context.Add(new OutgoingOperation(context.MessageId, headers, context.ReceivedBody)
         {
             Destination = blueprint.AuditQueue,

@@ -147,14 +147,14 @@ sealed class OutgoingPipeline(
             Add(operation, message.Origin);
             return Task.CompletedTask;
         }
-        BrokerLimits.CheckNew(operation, clock.GetUtcNow());
+        BrokerLimits.CheckNew(operation, transport.LongestHeaders, clock.GetUtcNow());
         return transport.Dispatch([operation], message.CancellationToken);
     }
 
     /// <summary>What can never be sent is refused while its sender can still be told: nothing is committed yet.</summary>
     public void Add(OutgoingOperation operation, Origin origin)
     {
-        BrokerLimits.CheckNew(operation, clock.GetUtcNow());
+        BrokerLimits.CheckNew(operation, transport.LongestHeaders, clock.GetUtcNow());
         origin.Add(operation);
     }
 }
