@@ -17,7 +17,8 @@ public sealed record AbandonPayment(Guid PaymentId) : ICommand;
 /// <summary>
 /// Take what was authorized, at most that and less what was refunded or voided before (the refund may overtake this); the rest is let go. Not before <paramref name="At"/>, unless the authorization would lapse earlier.
 /// </summary>
-public sealed record CapturePayment(Guid PaymentId, Money Amount, DateTimeOffset At) : ICommand;
+/// <param name="Version">Grows when the instant moves: an older plan never replaces a newer one.</param>
+public sealed record CapturePayment(Guid PaymentId, Money Amount, DateTimeOffset At, int Version = 0) : ICommand;
 
 /// <summary>Let the money go, whatever state the payment is in: one still on its way is voided when it arrives, one already captured is refunded in full.</summary>
 public sealed record VoidPayment(Guid PaymentId) : ICommand;

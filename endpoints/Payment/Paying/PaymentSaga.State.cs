@@ -44,6 +44,7 @@ public sealed partial class PaymentSaga
         public bool VoidAsked { get; set; }
         public Money? CaptureAsked { get; set; }
         public DateTimeOffset CaptureAt { get; set; }
+        public int CaptureVersion { get; set; }
         public bool CaptureIsDue { get; set; }
         public List<Refund> Refunds { get; set; } = [];
 

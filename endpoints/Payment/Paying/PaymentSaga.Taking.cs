@@ -22,10 +22,11 @@ public sealed partial class PaymentSaga : IHandleMessages<CapturePayment>,
     public async Task Handle(CapturePayment message, IMessageHandlerContext context)
     {
         if (Data.Stage is Stage.Taken) await TellTaken(context);
-        if (Data.CaptureAsked is not null || Data.Stage is not (Stage.Held or Stage.Undecided or Stage.AwaitingGuest)) return;
+        if (Data.CaptureAsked is not null && message.Version <= Data.CaptureVersion) return;
+        if (Data.Stage is not (Stage.Held or Stage.Undecided or Stage.AwaitingGuest)) return;
 
-        Data.CaptureAsked = Money.Min(message.Amount, Data.Held ?? Data.Price);
-        Data.CaptureAt = message.At;
+        Data.CaptureAsked ??= Money.Min(message.Amount, Data.Held ?? Data.Price);
+        (Data.CaptureAt, Data.CaptureVersion) = (message.At, message.Version);
         await PlanCapture(context);
     }
 
@@ -34,12 +35,16 @@ public sealed partial class PaymentSaga : IHandleMessages<CapturePayment>,
     {
         if (Data.CaptureAsked is null || Data.Stage is not Stage.Held) return Task.CompletedTask;
 
-        var latest = Data.CaptureBefore - CaptureMargin;
-        return RequestTimeout(context, at: latest < Data.CaptureAt ? latest.Value : Data.CaptureAt, new CaptureIsDue());
+        var due = CaptureDue();
+        return RequestTimeout(context, at: due, new CaptureIsDue { At = due });
     }
+
+    DateTimeOffset CaptureDue() => Data.CaptureBefore - CaptureMargin is { } latest && latest < Data.CaptureAt ? latest : Data.CaptureAt;
 
     public Task Timeout(CaptureIsDue state, IMessageHandlerContext context)
     {
+        if (CaptureDue() > state.At) return Task.CompletedTask; // it was put off, and another one is on its way
+
         Data.CaptureIsDue = true;
         return Go(context);
     }
@@ -96,7 +101,10 @@ public sealed partial class PaymentSaga : IHandleMessages<CapturePayment>,
         return Task.CompletedTask;
     }
 
-    public sealed record CaptureIsDue;
+    public sealed record CaptureIsDue
+    {
+        public DateTimeOffset At { get; init; }
+    }
 
     public sealed record TimeToLook
     {

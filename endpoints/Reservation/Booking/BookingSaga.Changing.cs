@@ -29,7 +29,7 @@ public sealed partial class BookingSaga : IHandleMessages<ApplyChange>, IHandleM
         if (Data.HasEnded) await ReleaseNights(context); // it was cancelled while the nights moved
         if (Data.Change is not { } change || change.ChangeId != message.ChangeId || !Data.Happens(BookingEvent.Changed)) return;
 
-        var difference = change.Price.Total - Data.Price.Total;
+        var (difference, arrivedAt) = (change.Price.Total - Data.Price.Total, Data.ArrivesAt);
         (Data.Nights, Data.Guests, Data.Price, Data.Policy, Data.Change) = (change.Nights, change.Guests, change.Price, change.Policy, null);
         Data.Changes.Add(change.ChangeId);
         Data.DatesVersion++;
@@ -37,6 +37,7 @@ public sealed partial class BookingSaga : IHandleMessages<ApplyChange>, IHandleM
             Data.BookingId, Data.GuestId, Data.HostId, Data.NextVersion(), change.ChangeId, change.Nights, change.Guests,
             change.Price, change.Policy, Refund: difference.IsNegative() ? -difference : null));
         await context.SendLocal(new ChangeApplied(change.ChangeId));
+        if (Data.ArrivesAt != arrivedAt) await PlanCaptures(context);
         await Settle(context, difference, change.ChangeId);
         await (Data.Status == BookingState.InStay ? AwaitDeparture(context) : AwaitArrival(context));
     }
@@ -47,11 +48,23 @@ public sealed partial class BookingSaga : IHandleMessages<ApplyChange>, IHandleM
     async Task Settle(IMessageHandlerContext context, Money difference, Guid changeId)
     {
         if (difference.IsNegative()) await GiveMoneyBack(context, -difference, "booking changed");
-        if (!difference.IsPositive()) return;
-
-        Data.Payments.Add(new Payment { PaymentId = changeId, Paid = difference, Refunded = Money.Zero(difference.Currency) });
-        await context.Send(new CapturePayment(changeId, difference, At: Data.ArrivesAt));
+        else if (difference.IsPositive()) await Collect(context, changeId, difference);
     }
+
+    /// <summary>What is authorized is taken on arrival.</summary>
+    Task Collect(IMessageHandlerContext context, Guid paymentId, Money amount)
+    {
+        Data.Payments.Add(new Payment { PaymentId = paymentId, Paid = amount, Refunded = Money.Zero(amount.Currency) });
+        return context.Send(Capture(Data.Payments[^1]));
+    }
+
+    /// <summary>The arrival is at another instant, and the payments know only the old one.</summary>
+    async Task PlanCaptures(IMessageHandlerContext context)
+    {
+        foreach (var payment in Data.Payments) await context.Send(Capture(payment));
+    }
+
+    CapturePayment Capture(Payment payment) => new(payment.PaymentId, payment.Paid, At: Data.ArrivesAt, Data.DatesVersion);
 
     async Task RejectPendingChange(IMessageHandlerContext context, string code)
     {

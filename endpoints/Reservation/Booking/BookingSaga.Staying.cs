@@ -3,16 +3,23 @@ using Roost.Domain.Booking;
 
 namespace Roost.Reservation.Booking;
 
-/// <summary>Arrival and departure, at the listing's own time of day.</summary>
+/// <summary>
+/// Arrival and departure, at the listing's own time of day. Which instant that is, a country may still decide after the booking (P-09): it is looked at again shortly
+/// before, so that new rules of a zone move it in both directions.
+/// </summary>
 public sealed partial class BookingSaga :
     IHandleTimeouts<BookingSaga.ArrivalIsDue>, IHandleTimeouts<BookingSaga.DepartureIsDue>, IHandleMessages<RecordNoShow>
 {
+    /// <summary>No rules have moved a clock by more than a day; and within these days hardly any are made.</summary>
+    static readonly TimeSpan LookAgainBefore = TimeSpan.FromDays(2);
+
     public async Task Timeout(ArrivalIsDue state, IMessageHandlerContext context)
     {
         if (state.DatesVersion != Data.DatesVersion || Data.Status != BookingState.Confirmed) return;
         if (Data.ArrivesAt > state.At)
         {
-            await AwaitArrival(context); // the zone's rules changed after the booking: the local time stands, the instant moved
+            if (Data.ArrivesAt != state.Planned) await MoveArrival(context);
+            await AwaitArrival(context, at: Data.ArrivesAt);
             return;
         }
 
@@ -26,7 +33,7 @@ public sealed partial class BookingSaga :
         if (state.DatesVersion != Data.DatesVersion || Data.Status != BookingState.InStay) return;
         if (Data.LeavesAt > state.At)
         {
-            await AwaitDeparture(context);
+            await AwaitDeparture(context, at: Data.LeavesAt);
             return;
         }
 
@@ -50,15 +57,30 @@ public sealed partial class BookingSaga :
         await ForgetWhenSettled(context);
     }
 
-    Task AwaitArrival(IMessageHandlerContext context) =>
-        RequestTimeout(context, Data.ArrivesAt, new ArrivalIsDue { At = Data.ArrivesAt, DatesVersion = Data.DatesVersion });
+    /// <summary>The zone's rules changed after the booking: the local time stands, the instant moved.</summary>
+    Task MoveArrival(IMessageHandlerContext context)
+    {
+        Data.DatesVersion++;
+        return PlanCaptures(context);
+    }
+
+    Task AwaitArrival(IMessageHandlerContext context) => AwaitArrival(context, at: Data.ArrivesAt - LookAgainBefore);
+
+    Task AwaitArrival(IMessageHandlerContext context, DateTimeOffset at) =>
+        RequestTimeout(context, at, new ArrivalIsDue { At = at, Planned = Data.ArrivesAt, DatesVersion = Data.DatesVersion });
 
     Task AwaitDeparture(IMessageHandlerContext context) =>
-        RequestTimeout(context, Data.LeavesAt, new DepartureIsDue { At = Data.LeavesAt, DatesVersion = Data.DatesVersion });
+        AwaitDeparture(context, at: Data.LeavesAt - LookAgainBefore > Data.ArrivesAt ? Data.LeavesAt - LookAgainBefore : Data.LeavesAt);
+
+    Task AwaitDeparture(IMessageHandlerContext context, DateTimeOffset at) =>
+        RequestTimeout(context, at, new DepartureIsDue { At = at, DatesVersion = Data.DatesVersion });
 
     public sealed record ArrivalIsDue
     {
         public DateTimeOffset At { get; init; }
+
+        /// <summary>When the arrival was to be as the rules were then.</summary>
+        public DateTimeOffset Planned { get; init; }
         public int DatesVersion { get; init; }
     }
 

@@ -1,5 +1,4 @@
 using Roost.Contracts;
-using Roost.Domain;
 using Roost.Domain.Booking;
 using Roost.Domain.Holding;
 using static Roost.Domain.Booking.BookingEvent;
@@ -133,8 +132,7 @@ public sealed partial class BookingSaga : Saga<BookingSaga.State>,
 
         await context.Publish(new BookingConfirmed(
             Data.BookingId, Data.GuestId, Data.HostId, Data.NextVersion(), Data.Request!.ListingId, Data.Nights, Data.Price.Total));
-        await context.Send(new CapturePayment(Data.BookingId, Data.Price.Total, At: Data.ArrivesAt));
-        Data.Payments.Add(new Payment { PaymentId = Data.BookingId, Paid = Data.Price.Total, Refunded = Money.Zero(Data.Price.Total.Currency) });
+        await Collect(context, Data.BookingId, Data.Price.Total);
         await AwaitArrival(context);
     }
 

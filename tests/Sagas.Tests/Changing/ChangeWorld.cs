@@ -125,6 +125,7 @@ public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act, (ChangeWo
             case AuthorizePayment: if (Now.Money == Card.Unasked) Now = Now with { Money = Card.Asked }; else SayAgain(); break;
             case AbandonPayment: if (Now.Money is Card.Asked or Card.Unasked) StripeSays(Card.Declined); else SayAgain(); break;
             case VoidPayment: Now = Now with { Money = Card.LetGo }; Bag.Answer(new PaymentVoided(ChangeId, Example.BookingId)); break;
+            case CapturePayment { PaymentId: var id } when id != ChangeId: break; // the booking's own is not part of this story
             case CapturePayment: if (Now.Money == Card.Authorized) Now = Now with { Money = Card.Captured }; break; // what was given back before is not taken
             case RefundPayment it: Refund(it); break;
             default: await ToSagas(message); break;

@@ -53,6 +53,16 @@ public sealed class When_a_change_comes_after_the_arrival
     }
 
     [Test]
+    public async Task One_that_is_not_applied_is_rejected_when_nobody_came()
+    {
+        await Sent(it => saga.Handle(Applying(ChangeWorld.Longer), it));
+
+        var context = await Sent(it => saga.Handle(new RecordNoShow(Example.BookingId, Example.HostId), it));
+
+        Assert.That(context.FindSentMessage<ChangeRejected>(), Is.EqualTo(new ChangeRejected(ChangeId, "no_show")));
+    }
+
+    [Test]
     public async Task A_guest_who_never_came_is_recorded_and_the_nights_go_back()
     {
         var context = await Sent(it => saga.Handle(new RecordNoShow(Example.BookingId, Example.HostId), it));
@@ -60,18 +70,6 @@ public sealed class When_a_change_comes_after_the_arrival
         Assert.That(saga.Data.Status, Is.EqualTo(BookingState.NoShow));
         Assert.That(context.FindSentMessage<ReleaseNights>(), Is.EqualTo(new ReleaseNights(Example.BookingId)));
         Assert.That(context.FindPublishedMessage<StayCompleted>()!.NoShow);
-    }
-
-    /// <summary>P-09: the zone's rules changed, so that the local time of arrival is a later instant now.</summary>
-    [Test]
-    public async Task A_timeout_that_is_early_under_new_rules_is_set_again()
-    {
-        var before = new BookingSaga { Data = (await ChangeWorld.Start()).Booking };
-
-        var context = await Sent(it => before.Timeout(new BookingSaga.ArrivalIsDue { At = before.Data.ArrivesAt.AddHours(-1) }, it));
-
-        Assert.That(before.Data.Status, Is.EqualTo(BookingState.Confirmed));
-        Assert.That(context.FindTimeoutMessage<BookingSaga.ArrivalIsDue>()!.At, Is.EqualTo(before.Data.ArrivesAt));
     }
 
     static ApplyChange Applying(Stay stay) => new(
