@@ -11,8 +11,8 @@ sealed class OutboxCleaner(StorageSettings settings)
     // The outer condition is looked at again when a row changed under the cleaner: a duplicate has just refreshed it, and it stays.
     readonly string delete = $"""
         delete from {settings.Tables.Outbox}
-        where ctid = any (array(
-            select ctid from {settings.Tables.Outbox}
+        where "MessageId" = any (array(
+            select "MessageId" from {settings.Tables.Outbox}
             where "Dispatched" = true and "DispatchedAt" < (now() at time zone 'utc') - $1
             order by "DispatchedAt"
             limit {BatchSize}))

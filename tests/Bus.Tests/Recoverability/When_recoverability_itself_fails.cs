@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Roost.Bus.Recoverability;
 using Roost.Bus.Tests.Running;
 using Roost.Bus.Transport;
+using Roost.Servers;
 
 namespace Roost.Bus.Tests.Recoverability;
 
@@ -134,6 +138,32 @@ public sealed class When_recoverability_itself_fails
         Assert.That(await told.Task.WaitAsync(TimeSpan.FromSeconds(10)), Does.Contain("held"));
         await withdrawn.CancelAsync();
         Assert.That(await held, Is.EqualTo(Settlement.Requeue));
+    }
+
+    /// <summary>A broker that restarts fails every copy for a moment: nobody has to get up for that. Nor once per message for what lasts.</summary>
+    [Test]
+    public async Task It_is_critical_after_two_minutes_and_told_once_in_two_minutes()
+    {
+        var (clock, told) = (new ManualClock(), new ConcurrentQueue<string>());
+        var criticalErrors = new CriticalErrors((context, _) =>
+        {
+            told.Enqueue(context.Error);
+            return Task.CompletedTask;
+        }, _ => Task.CompletedTask, clock, NullLogger.Instance);
+        Task HeldFor(int seconds, string id) => criticalErrors.RecoverabilityFailed(id, TimeSpan.FromSeconds(seconds), new IOException("no error queue"));
+
+        await HeldFor(119, "a moment");
+        await HeldFor(120, "two minutes");
+        clock.Advance(TimeSpan.FromSeconds(118));
+        await HeldFor(240, "another one");
+        await Eventually.Is(() => !told.IsEmpty);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        await HeldFor(360, "still held");
+
+        await Eventually.Is(() => told.Count == 2);
+        Assert.That((told.First(), told.Last()), Is.EqualTo((Said("two minutes"), Said("still held"))));
+
+        static string Said(string id) => $"Failed to execute recoverability policy for message with native ID: `{id}`";
     }
 
     static Task<Workshop> Open(Action<RecoverabilitySettings> configure) => Workshop.Open((endpoint, _) =>

@@ -52,6 +52,9 @@ public sealed class When_a_saga_talks_to_others
                 ["NServiceBus.SagaId"] = work["NServiceBus.OriginatingSagaId"],
                 ["NServiceBus.SagaType"] = work["NServiceBus.OriginatingSagaType"],
                 ["NServiceBus.MessageIntent"] = "Reply",
+                // The worker is a saga, too: what it is told would find that one, but it is the asker who is answered.
+                ["NServiceBus.OriginatingSagaId"] = Guid.NewGuid().ToString(),
+                ["NServiceBus.OriginatingSagaType"] = "Elsewhere.Working, Elsewhere",
             },
         };
         await answer.SendTo(world, "Facts.Saga");

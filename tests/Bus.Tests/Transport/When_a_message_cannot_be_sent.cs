@@ -43,6 +43,22 @@ public sealed class When_a_message_cannot_be_sent
             Throws.TypeOf<MessagesNotSentException>().With.Message.Contains("Hollow").And.Property("MessageIds").EqualTo(new[] { "lost" }));
     }
 
+    /// <summary>Forwarded and audited, a message leaves twice under one id: of the one the broker takes it is not said that it has no queue.</summary>
+    [Test]
+    public void Of_two_with_the_same_id_only_the_one_without_a_queue_fails()
+    {
+        var (confirms, sends) = (new Confirms(mostAtOnce: 2), new Sends());
+        confirms.Expect(1, Twice(to: "Desk"), sends);
+        confirms.Expect(2, Twice(to: "Hollow"), sends);
+
+        confirms.Returned("twice", "Hollow", routingKey: "", "NO_ROUTE");
+        confirms.Acknowledged(2, multiple: true);
+
+        Assert.That(sends.Close, Throws.TypeOf<MessagesNotSentException>().With.Property("MessageIds").EqualTo(new[] { "twice" }));
+
+        static OutgoingMessage Twice(string to) => new("twice", to, "", Mandatory: true, new BasicProperties(), default) { Address = to };
+    }
+
     [Test]
     public async Task The_others_of_the_same_dispatch_arrive()
     {

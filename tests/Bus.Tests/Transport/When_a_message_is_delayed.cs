@@ -1,8 +1,12 @@
 using System.Diagnostics;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
+using Roost.Bus.RabbitMQ.Connecting;
 using Roost.Bus.RabbitMQ.Routing;
 using Roost.Bus.RabbitMQ.Sending;
+using Roost.Bus.Tests.Running;
+using Roost.Bus.Transport;
 using Roost.Servers;
 
 namespace Roost.Bus.Tests.Transport;
@@ -130,17 +134,58 @@ public sealed class When_a_message_is_delayed
     [Test]
     public async Task The_way_out_is_bound_by_the_sender()
     {
-        await using var connection = await vhost.Connect();
-        await using var channel = await connection.CreateChannelAsync();
-        await channel.ExchangeDeclareAsync("Stranger", ExchangeType.Fanout, durable: true);
-        await channel.QueueDeclareAsync("Stranger", durable: true, exclusive: false, autoDelete: false);
-        await channel.QueueBindAsync("Stranger", "Stranger", "");
+        await Declare("Stranger");
 
         await desk.Send(Letter.To("Stranger") with { DelayDeliveryFor = TimeSpan.FromSeconds(1) });
 
         Assert.That(await vhost.Bindings(), Has.Member(new Rabbit.Binding("nsb.v2.delay-delivery", "Stranger", "exchange", "#.Stranger")));
         await Eventually.Is(async () => await vhost.Depth("Stranger") == 1);
     }
+
+    /// <summary>Whatever took the binding away, the next send brings it back: after a second on the same connection, at once on another.</summary>
+    [TestCase(false, TestName = "The_way_out_is_bound_again_after_a_while")]
+    [TestCase(true, TestName = "The_way_out_is_bound_again_on_another_connection")]
+    public async Task The_way_out_is_bound_again(bool reconnected)
+    {
+        var name = $"Outsider-{reconnected}";
+        await Declare(name);
+        var clock = new ManualClock();
+        await using var connection = await BrokerConnection.Open(Settings, "Outsider Test", NullLogger.Instance, default);
+        var publish = await PublishChannel.Open(connection, Topology, clock, default);
+        await Send(publish);
+        await using (var other = await vhost.Connect())
+        {
+            await using var channel = await other.CreateChannelAsync();
+            await channel.ExchangeUnbindAsync(name, "nsb.v2.delay-delivery", $"#.{name}");
+        }
+
+        if (reconnected) publish = await PublishChannel.Open(connection, Topology, clock, default);
+        else clock.Advance(TimeSpan.FromSeconds(1));
+        await Send(publish);
+
+        Assert.That(await vhost.Bindings(), Has.Member(new Rabbit.Binding("nsb.v2.delay-delivery", name, "exchange", $"#.{name}")));
+
+        async Task Send(PublishChannel on)
+        {
+            var letter = Letter.To(name) with { DelayDeliveryFor = TimeSpan.FromHours(1) };
+            var sends = new Sends();
+            await on.Publish(OutgoingMessage.From(letter, HeaderSpace.Usual, delayedDelivery: true, clock), sends, default);
+            await sends.Close();
+        }
+    }
+
+    async Task Declare(string queue)
+    {
+        await using var connection = await vhost.Connect();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.ExchangeDeclareAsync(queue, ExchangeType.Fanout, durable: true);
+        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false);
+        await channel.QueueBindAsync(queue, queue, "");
+    }
+
+    static ConventionalTopology Topology => new(QueueType.Quorum, durable: true);
+
+    BrokerSettings Settings => new RabbitMQTransport(RoutingTopology.Conventional(QueueType.Quorum), vhost.Amqp).Settings("Outsider");
 
     [Test]
     public async Task Every_level_is_exactly_as_the_official_runtime_declares_it()

@@ -7,6 +7,7 @@ namespace Roost.Bus.Tests.Transport;
 
 public sealed class When_the_connection_is_dropped
 {
+    static readonly TimeSpan LongerThanThePause = TimeSpan.FromSeconds(1.5);
     Rabbit.Vhost vhost = null!;
     Mailbox desk = null!;
 
@@ -52,6 +53,8 @@ public sealed class When_the_connection_is_dropped
 
         await vhost.DropConnections(atLeast: 2);
         await Eventually.Is(async () => await vhost.Depth("Desk") == 1, describe: () => "the broker has it back");
+        Assert.That(() => Eventually.Is(() => desk.TimesReceived("slow work") == 2, within: LongerThanThePause), Throws.TypeOf<AssertionException>(),
+            "not while it is being done");
         goOn.SetResult();
 
         await desk.Send(Letter.To("Desk", "later"));
