@@ -14,7 +14,7 @@ public static class Describing
         .. OfNights, "lead_time_too_short", "stay_too_short", "stay_too_long", "date", "adult_missing", "negative", "too_many_guests", "not_positive", "above_capacity",
     ];
 
-    public static readonly string[] OfPrices = ["negative", "too_large", "not_chargeable", "other_currency"];
+    public static readonly string[] OfPrices = ["negative", "too_small", "too_large", "not_chargeable", "other_currency"];
 
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, int status, params string[] codes) => route.WithMetadata(new Refuses(status, codes));
 

@@ -60,8 +60,11 @@ static class Changing
         if (!stay.IsAvailable(line.Quantity))
             return Unavailable.Stay(stay, await alternatives.To(listing, unit, new Stay(line.CheckIn, line.CheckOut), line.Quantity, ct));
 
-        var changeId = Guid.CreateVersion7();
         var settled = Changes.Settle(booking.ForCancelling, stay.Price!, Actor.Guest, await nights.Now(ct));
+        if (settled.Difference.IsPositive() && ChargeableAmounts.IsTooSmall(settled.Difference))
+            return Problems.Conflict("change_refused", "It costs more, but so little that no card can be charged.", new Dictionary<string, object?> { ["reason"] = "amount_too_small" });
+
+        var changeId = Guid.CreateVersion7();
         await changes.Insert(changeId, bookingId, caller.UserId, settled.NewPrice, ct);
         await bus.Send(new RequestChange(
             changeId, bookingId, caller.UserId, listing.UnitKind, line, party, booking.Price.Total, settled.NewPrice, settled.Policy), ct);

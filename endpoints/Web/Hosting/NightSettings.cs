@@ -49,7 +49,7 @@ static class NightSettings
     {
         if (body is { Price: null, MinNights: null, Closed: null }) yield return new("price", "nothing", "Say a price, minNights or closed.");
         if (body.Price is { } price && price.Currency != currency) yield return new("price", "other_currency", $"Prices of this listing are in {currency}.");
-        if (body.Price is { } asked && ChargeableAmounts.Refusal("price", asked) is { } refusal) yield return refusal;
+        if (body.Price is { } asked && ChargeableAmounts.RefusalOfNight("price", asked) is { } refusal) yield return refusal;
         if (body.MinNights < 1 || body.MinNights > unit.MaxNights) yield return new("minNights", "range", $"1 to {unit.MaxNights}.");
         if (body.Reason?.Length > LongestReason) yield return new("reason", "length", $"At most {LongestReason} characters.");
     }

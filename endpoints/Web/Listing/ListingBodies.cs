@@ -83,20 +83,17 @@ static class ListingChecks
         if (unit.MinNights is < 1 or > 365) yield return new(at + "minNights", "range", "1 to 365.");
         if (unit.MaxNights < unit.MinNights || unit.MaxNights > 365) yield return new(at + "maxNights", "range", "From minNights to 365.");
         if (kind == ListingKind.Event != (unit.Date is not null)) yield return new(at + "date", "date", "Tickets are for one date; other units have none.");
-        foreach (var refusal in Price(at + "basePrice", unit.BasePrice, currency)) yield return refusal;
-        if (unit.CleaningFee is { } fee)
-        {
-            foreach (var refusal in Price(at + "cleaningFee", fee, currency)) yield return refusal;
-        }
+        if (OtherCurrency(at + "basePrice", unit.BasePrice, currency) is { } other) yield return other;
+        if (ChargeableAmounts.RefusalOfNight(at + "basePrice", unit.BasePrice) is { } unsellable) yield return unsellable;
+        if (unit.CleaningFee is not { } fee) yield break;
+        if (OtherCurrency(at + "cleaningFee", fee, currency) is { } otherFee) yield return otherFee;
+        if (ChargeableAmounts.Refusal(at + "cleaningFee", fee) is { } unchargeable) yield return unchargeable;
     }
 
     public static TimeOnly? Time(string written) => TimeOnly.TryParseExact(written, "HH:mm", out var time) ? time : null;
 
-    static IEnumerable<Refusal> Price(string field, Money price, string currency)
-    {
-        if (price.Currency != currency) yield return new(field, "other_currency", $"Prices of this listing are in {currency}.");
-        if (ChargeableAmounts.Refusal(field, price) is { } refusal) yield return refusal;
-    }
+    static Refusal? OtherCurrency(string field, Money price, string currency) =>
+        price.Currency == currency ? null : new(field, "other_currency", $"Prices of this listing are in {currency}.");
 
     static bool IsText(string? text, int longest) => !string.IsNullOrWhiteSpace(text) && text.Length <= longest;
 }

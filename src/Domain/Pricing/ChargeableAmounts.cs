@@ -16,6 +16,30 @@ public static class ChargeableAmounts
             : null;
     }
 
+    /// <summary>For the price of a night: one night can be all that somebody pays for. So nothing is sold for nothing.</summary>
+    public static Refusal? RefusalOfNight(string field, Money price) => Refusal(field, price) ?? (IsTooSmall(price)
+        ? new(field, "too_small", $"At least {price with { Amount = Least(price.Currency) }}: cards are not charged less.")
+        : null);
+
+    /// <summary>Whether a card cannot be charged so little at once.</summary>
+    public static bool IsTooSmall(Money amount) => amount.Amount < Least(amount.Currency);
+
+    // https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts; for other currencies only what Stripe settles in has a minimum.
+    static long Least(string currency) => currency switch
+    {
+        "USD" or "EUR" or "CHF" or "AUD" or "CAD" or "NZD" or "SGD" or "BRL" or "ARS" or "COP" or "IDR" or "ILS" or "INR" or "PHP" or "RUB" or "ZAR" => 50,
+        "JPY" or "KRW" => 50,
+        "GBP" => 30,
+        "AED" or "MYR" or "PLN" or "RON" => 2_00,
+        "DKK" => 2_50,
+        "NOK" or "SEK" => 3_00,
+        "HKD" => 4_00,
+        "MXN" or "THB" => 10_00,
+        "CZK" => 15_00,
+        "HUF" => 175_00,
+        _ => Currencies.Step(currency),
+    };
+
     internal static Money Checked(Money price, string name) =>
         Refusal(name, price) is { } refusal ? throw new ArgumentOutOfRangeException(name, $"{price}: {refusal.Message}") : price;
 }

@@ -109,6 +109,21 @@ public sealed class When_a_stay_is_priced
             foreach (var part in price.Parts()) Assert.That(part.Amount.Amount % Currencies.Step(price.Currency), Is.Zero, part.ToString());
         });
 
+    [TestCase("USD", 0, "too_small", TestName = "Nothing is sold for nothing")]
+    [TestCase("USD", 49, "too_small")]
+    [TestCase("USD", 50, null)]
+    [TestCase("JPY", 49, "too_small")]
+    [TestCase("JPY", 50, null)]
+    [TestCase("GBP", 29, "too_small")]
+    [TestCase("GBP", 30, null)]
+    [TestCase("HUF", 17_499, "too_small")]
+    [TestCase("HUF", 17_500, null)]
+    [TestCase("BHD", 0, "too_small")]
+    [TestCase("BHD", 10, null)]
+    [TestCase("USD", -1, "negative")]
+    public void A_night_costs_what_a_card_can_be_charged(string currency, long amount, string? code) =>
+        Assert.That(ChargeableAmounts.RefusalOfNight("basePrice", new Money(amount, currency))?.Code, Is.EqualTo(code));
+
     [TestCase("USD", -1, "negative")]
     [TestCase("USD", 100_000_000, "too_large")]
     [TestCase("BHD", 1_234, "not_chargeable", TestName = "P-49: 1.234 BHD cannot be charged")]

@@ -19,6 +19,35 @@ public sealed class When_a_host_sets_the_terms
         Assert.That(quote["accommodation"].GetProperty("amount").GetInt64(), Is.EqualTo(2 * Night + 25_000));
     }
 
+    /// <summary>One night can be all that a guest pays for, and the card would be declined whoever he is.</summary>
+    [TestCase(0)]
+    [TestCase(49)]
+    public async Task A_price_that_no_card_can_be_charged_is_refused(long amount)
+    {
+        var place = await OnSale(capacity: 3);
+
+        Answer[] refused =
+        [
+            await place.Host.Post($"listings/{place.ListingId}/units", Unit(capacity: 1, amount)), await place.Host.Put($"units/{place.UnitId}", Unit(capacity: 3, amount)),
+            await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(1), to = Day(2), price = Selling.Usd(amount) }),
+        ];
+
+        Assert.That(refused.Select(it => (it.Status, it.Code)), Is.All.EqualTo((422, "too_small")), string.Join('\n', refused.Select(it => it.Text)));
+        Assert.That(refused.SelectMany(it => it.WrongFields), Is.EqualTo(new[] { "basePrice", "basePrice", "price" }));
+    }
+
+    [Test]
+    public async Task The_least_that_a_card_can_be_charged_is_a_price()
+    {
+        var (host, guest) = (await TheProduct.Running.SignUp("host"), await TheProduct.Running.SignUp());
+        var ticket = await host.Lists("event", new { name = "Seat", capacity = 5, maxGuests = 1, basePrice = Selling.Usd(50), date = Day(0) }, capacity: 5, date: Day(0));
+
+        var quote = await guest.Post("quotes", new { unitId = ticket.UnitId, checkIn = Day(0), checkOut = Day(1), guests = new { adults = 1 } });
+        var booking = await Book(guest, quote["quoteId"].GetGuid());
+
+        Assert.That(booking.Status, Is.EqualTo(201), booking.Text);
+    }
+
     /// <summary>P-95: what was quoted is what is paid.</summary>
     [Test]
     public async Task A_quote_keeps_its_price()

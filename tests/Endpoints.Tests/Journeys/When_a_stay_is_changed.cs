@@ -15,6 +15,19 @@ public sealed class When_a_stay_is_changed
         booking = await place.Booked(guest, Day(10), Day(13));
     }
 
+    /// <summary>Said before anything is held, and not as a card that was declined.</summary>
+    [Test]
+    public async Task A_difference_that_no_card_can_be_charged_is_refused()
+    {
+        await place.Host.Put($"units/{place.UnitId}/prices", new { from = Day(20), to = Day(21), price = Selling.Usd(Night + 43) });
+
+        var refused = await guest.Post(
+            $"bookings/{booking}/changes", new { checkIn = Day(20), checkOut = Day(23) }, ("Idempotency-Key", $"{booking}"), ("Prefer", "wait=10"));
+
+        Assert.That((refused.Status, refused.Code, refused["reason"].GetString()), Is.EqualTo((409, "change_refused", "amount_too_small")), refused.Text);
+        Assert.That(await place.Claims("change"), Is.Zero);
+    }
+
     /// <summary>P-26: its own nights do not stand in its way.</summary>
     [Test]
     public async Task It_may_move_by_a_day_and_costs_the_same()
