@@ -1,3 +1,5 @@
+using Roost.Bus.Transport;
+
 namespace Roost.Bus.RabbitMQ.Sending;
 
 /// <summary>
@@ -101,7 +103,7 @@ sealed class Confirms(int mostAtOnce)
     {
         if (!unconfirmed.Remove(number, out var message)) return;
         room.Release();
-        message.Sends.Finish(message.MessageId, failure ?? (message.Returned is { } returned ? new IOException(returned) : null));
+        message.Sends.Finish(message.MessageId, failure ?? (message.Returned is { } returned ? new NoQueueException(returned) : null));
     }
 
     readonly record struct Unconfirmed(string MessageId, string Exchange, string RoutingKey, Sends Sends)

@@ -3,6 +3,7 @@ using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 using Roost.Bus.RabbitMQ.Connecting;
 using Roost.Bus.RabbitMQ.Routing;
+using Roost.Bus.Transport;
 
 namespace Roost.Bus.RabbitMQ.Sending;
 
@@ -139,8 +140,20 @@ sealed class PublishChannel
     ValueTask Prepare(OutgoingMessage message, CancellationToken ct)
     {
         if (message.EventType is { } eventType) return Once(eventType, setup => topology.DeclareType(setup, eventType, CancellationToken.None), ct);
-        var address = Once(message.Address!, setup => setup.ExchangeDeclarePassiveAsync(message.Address!, CancellationToken.None), ct);
+        var address = Once(message.Address!, setup => MakeSureOf(message.Address!, setup), ct);
         return message.IsDelayed ? Both(address, message.Exchange, ct) : address;
+    }
+
+    static async Task MakeSureOf(string address, IChannel setup)
+    {
+        try
+        {
+            await setup.ExchangeDeclarePassiveAsync(address, CancellationToken.None);
+        }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            throw new NoQueueException($"there is no queue '{address}': no exchange has its name.", e);
+        }
     }
 
     async ValueTask Both(ValueTask address, string level, CancellationToken ct)

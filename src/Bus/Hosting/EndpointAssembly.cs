@@ -46,6 +46,7 @@ sealed class EndpointAssembly
         blueprint.Routes.Expand(blueprint.Conventions);
 
         Messages = new MessageCatalog(blueprint.Conventions);
+        foreach (var handled in Handlers.MessageTypes.Where(blueprint.Conventions.IsEvent)) Messages.Get(handled).CheckPublishable();
         ids = new CombGuids(Clock, Surroundings.NewGuid);
         addresses = new Addresses(
             blueprint.Name, blueprint.SendOnly, blueprint.MainQueue, blueprint.InstanceQueue, blueprint.PublicReturnAddress, blueprint.Routes);

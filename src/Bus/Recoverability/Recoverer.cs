@@ -111,7 +111,10 @@ sealed class Recoverer(
             new FailedMessage(failed.MessageId, failed.Headers, failed.Body, failed.Exception, kept), ct).ConfigureAwait(false);
     }
 
-    /// <summary>A policy may have named a queue that is not there. The endpoint's own is: without it the endpoint would not have started.</summary>
+    /// <summary>
+    /// A policy may have named a queue that is not there. The endpoint's own is: without it the endpoint would not have started. A broker that is away
+    /// is no reason for going elsewhere: the message is held until it is back.
+    /// </summary>
     /// <returns>The queue it is in.</returns>
     async Task<string> Keep(OutgoingOperation copy, CancellationToken ct)
     {
@@ -120,7 +123,7 @@ sealed class Recoverer(
             await transport.Dispatch([copy], ct).ConfigureAwait(false);
             return copy.Destination!;
         }
-        catch (Exception failure) when (copy.Destination != errorQueue && !ct.IsCancellationRequested)
+        catch (Exception failure) when (copy.Destination != errorQueue && IsForWantOfAQueue(failure))
         {
             logger.LogError(
                 failure, "Message '{MessageId}' cannot be moved to '{Queue}' and is moved to '{ErrorQueue}' instead", copy.MessageId, copy.Destination, errorQueue);
@@ -128,6 +131,10 @@ sealed class Recoverer(
             return errorQueue;
         }
     }
+
+    // By now the copy fits whatever its message is: what can never be sent is then its address.
+    static bool IsForWantOfAQueue(Exception failure) =>
+        failure is NoQueueException or { InnerException: NoQueueException } or ArgumentException or InvalidOperationException;
 
     void Customize(Dictionary<string, string> metadata, ErrorContext failed)
     {

@@ -52,13 +52,23 @@ static class BrokerLimits
         var delay = message.DelayDeliveryFor ?? (message.DeliverAt - now);
         var longestAddress = delay is null ? LongestName : LongestName - DelayInRoutingKey;
         if (message.EventType is null && string.IsNullOrEmpty(message.Destination)) throw Never(message, "it has no destination");
-        if (message.EventType is { } type && !IsName($"{type.Namespace}:{type.Name}")) throw Never(message, $"the name of {type.Name} takes more than {LongestName} bytes");
         if (message.Destination is { } address && Encoding.UTF8.GetByteCount(address) > longestAddress)
             throw Never(message, $"its destination '{address}' takes more than {longestAddress} bytes");
         if (delay > LongestDelay)
             throw new ArgumentOutOfRangeException(nameof(message), delay, $"Message {message.MessageId} can wait for at most {LongestDelay} (d.hh:mm:ss).");
         CheckTimeToLive(message.TimeToBeReceived);
     }
+
+    /// <summary>An event goes through an exchange for everything it is: what of that has too long a name.</summary>
+    public static Type? TooLongForAnExchange(Type eventType)
+    {
+        var tooLong = Array.Find(eventType.GetInterfaces(), contract => !IsExchange(contract));
+        for (var type = eventType; tooLong is null && type is not null; type = type.BaseType)
+            if (!IsExchange(type)) tooLong = type;
+        return tooLong;
+    }
+
+    static bool IsExchange(Type type) => IsName($"{type.Namespace}:{type.Name}");
 
     public static void CheckTimeToLive(TimeSpan? timeToBeReceived)
     {

@@ -18,6 +18,7 @@ public interface ITransport : IAsyncDisposable
     Task Unsubscribe(string queue, Type eventType, CancellationToken ct);
 
     /// <summary>Completes when the broker has taken responsibility for every message; throws when it has not.</summary>
+    /// <exception cref="NoQueueException">A queue does not exist; it may be the inner exception of what says which messages are concerned.</exception>
     /// <exception cref="ArgumentException">One of them can never be sent; so says an <see cref="InvalidOperationException"/>, too. The others were.</exception>
     Task Dispatch(IReadOnlyList<OutgoingOperation> operations, CancellationToken ct);
 

@@ -166,6 +166,33 @@ public sealed class When_recoverability_itself_fails
         static string Said(string id) => $"Failed to execute recoverability policy for message with native ID: `{id}`";
     }
 
+    /// <summary>Of a queue that does not exist, or cannot, there is nothing to hope for. The endpoint's own does.</summary>
+    [TestCase("typo")]
+    [TestCase("")]
+    [TestCase(256)]
+    public async Task What_has_no_queue_where_the_policy_wants_it_goes_to_the_usual_one(object queue)
+    {
+        var wanted = queue as string ?? new string('q', (int)queue);
+        await using var workshop = await Open(recoverability => recoverability.CustomPolicy((_, _) => RecoverabilityAction.MoveToError(wanted)));
+        workshop.MissingQueue = "typo";
+
+        await workshop.Deliver("{}", typeof(Order));
+
+        Assert.That(workshop.Sent.Single().Destination, Is.EqualTo("error"));
+    }
+
+    [Test]
+    public async Task What_the_broker_does_not_take_for_a_moment_goes_where_the_policy_wants_it()
+    {
+        var attempts = 0;
+        await using var workshop = await Open(recoverability => recoverability.CustomPolicy((_, _) => RecoverabilityAction.MoveToError("wanted")));
+        workshop.Refuses = operation => operation.Destination == "wanted" && ++attempts == 1;
+
+        await workshop.Deliver("{}", typeof(Order));
+
+        Assert.That((workshop.Sent.Single().Destination, attempts), Is.EqualTo(("wanted", 2)));
+    }
+
     static Task<Workshop> Open(Action<RecoverabilitySettings> configure) => Workshop.Open((endpoint, _) =>
     {
         endpoint.AddHandler<SoldOut>();

@@ -40,7 +40,7 @@ sealed class Workshop : IAsyncDisposable
     /// <summary>A queue that is not there.</summary>
     public string MissingQueue
     {
-        set => Refuses = operation => operation.Destination == value;
+        set => transport.MissingQueue = value;
     }
 
     /// <summary>What the broker does not take.</summary>
@@ -113,6 +113,7 @@ sealed class RecordingTransport : ITransport
     public bool IsDown { get; set; }
     public TaskCompletionSource Back { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     public Func<OutgoingOperation, bool> Refuses { get; set; } = _ => false;
+    public string? MissingQueue { get; set; }
     public List<Type> Subscriptions { get; } = [];
     public Func<Delivery, CancellationToken, Task<Settlement>>? OnMessage { get; private set; }
 
@@ -137,7 +138,8 @@ sealed class RecordingTransport : ITransport
     {
         if (IsDown) throw new IOException("the broker is down");
         foreach (var operation in operations) BrokerLimits.Check(operation, HeaderSpace.Usual, TimeProvider.System.GetUtcNow());
-        if (operations.Any(Refuses)) throw new IOException("no such queue");
+        if (operations.Any(operation => operation.Destination is { } queue && queue == MissingQueue)) throw new NoQueueException($"there is no queue '{MissingQueue}'");
+        if (operations.Any(Refuses)) throw new IOException("the broker refuses it");
         lock (Sent) Sent.AddRange(operations);
         return Task.CompletedTask;
     }

@@ -53,6 +53,19 @@ public sealed class When_a_message_arrives
         Assert.That(Encoding.UTF8.GetString(delivery.Body.Span), Is.EqualTo("{}"));
     }
 
+    /// <summary>Larger than the client takes by itself: what the broker has taken must be received, or its queue stands still.</summary>
+    [Test]
+    public async Task However_large_the_broker_lets_it_be_it_arrives()
+    {
+        const int MoreThanTheClientsDefault = 64 * 1024 * 1024 + 1;
+        await using var large = await Mailbox.On(vhost, "Large");
+        await large.Open();
+
+        await Foreign(new BasicProperties { MessageId = "large" }, "Large", new byte[MoreThanTheClientsDefault]);
+
+        Assert.That((await large.Receives("large")).Body.Length, Is.EqualTo(MoreThanTheClientsDefault));
+    }
+
     [Test]
     public async Task Native_properties_win_over_headers_except_the_type()
     {
@@ -184,10 +197,10 @@ public sealed class When_a_message_arrives
         await strategist.Receives("from header");
     }
 
-    async Task Foreign(BasicProperties properties, string queue = "Desk")
+    async Task Foreign(BasicProperties properties, string queue = "Desk", byte[]? body = null)
     {
         await using var connection = await vhost.Connect();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        await channel.BasicPublishAsync(queue, "", true, properties, "{}"u8.ToArray());
+        await channel.BasicPublishAsync(queue, "", true, properties, body ?? "{}"u8.ToArray());
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 using Roost.Bus.RabbitMQ.Routing;
 using Roost.Bus.RabbitMQ.Sending;
+using Roost.Bus.Transport;
 using Roost.Servers;
 
 namespace Roost.Bus.Tests.Transport;
@@ -28,7 +29,7 @@ public sealed class When_a_message_cannot_be_sent
     [Test]
     public void Because_the_queue_does_not_exist_it_says_so() => Assert.That(
         () => desk.Send(Letter.To("Nobody", "lost")),
-        Throws.TypeOf<MessagesNotSentException>().With.Message.Contains("Nobody").And.Property("MessageIds").EqualTo(new[] { "lost" }));
+        Throws.TypeOf<MessagesNotSentException>().With.Message.Contains("Nobody").And.InnerException.TypeOf<NoQueueException>().And.Property("MessageIds").EqualTo(new[] { "lost" }));
 
     [Test]
     public async Task Because_no_queue_is_behind_the_exchange_it_says_so()
@@ -40,7 +41,7 @@ public sealed class When_a_message_cannot_be_sent
         }
 
         Assert.That(() => desk.Send(Letter.To("Hollow", "lost")),
-            Throws.TypeOf<MessagesNotSentException>().With.Message.Contains("Hollow").And.Property("MessageIds").EqualTo(new[] { "lost" }));
+            Throws.TypeOf<MessagesNotSentException>().With.Message.Contains("Hollow").And.InnerException.TypeOf<NoQueueException>().And.Property("MessageIds").EqualTo(new[] { "lost" }));
     }
 
     /// <summary>Forwarded and audited, a message leaves twice under one id: of the one the broker takes it is not said that it has no queue.</summary>

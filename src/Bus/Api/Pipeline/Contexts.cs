@@ -91,7 +91,14 @@ namespace NServiceBus.Pipeline
         internal string EnclosedMessageTypes { get; init; } = "";
         internal bool IsCommand { get; init; }
         internal bool IsEvent { get; init; }
+        internal Type? TooLongForAnExchange { get; init; }
         internal TimeSpan? TimeToBeReceived { get; init; }
+
+        internal void CheckPublishable()
+        {
+            if (TooLongForAnExchange is not null)
+                throw new ArgumentException($"{MessageType.Name} can never be published: the name of {TooLongForAnExchange.Name} is too long for an exchange.");
+        }
     }
 
     /// <summary>The handler that is about to run.</summary>

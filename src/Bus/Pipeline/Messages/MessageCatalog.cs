@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using NServiceBus;
 using NServiceBus.Pipeline;
+using Roost.Bus.Transport;
 
 namespace Roost.Bus.Pipeline.Messages;
 
@@ -28,6 +29,7 @@ sealed class MessageCatalog(Conventions conventions)
             EnclosedMessageTypes = string.Join(';', hierarchy.Select(parent => parent.AssemblyQualifiedName)),
             IsCommand = conventions.IsCommand(messageType),
             IsEvent = conventions.IsEvent(messageType),
+            TooLongForAnExchange = BrokerLimits.TooLongForAnExchange(messageType),
             TimeToBeReceived = timeToBeReceived == TimeSpan.MaxValue ? null : timeToBeReceived,
         };
     }

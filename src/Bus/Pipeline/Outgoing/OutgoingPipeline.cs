@@ -46,6 +46,7 @@ sealed class OutgoingPipeline(
     {
         var type = catalog.Get(message.GetType());
         if (routes.EnforceBestPractices && !options.SkipBestPractices) BestPractices.CheckPublish(type);
+        type.CheckPublishable();
 
         var messageId = options.MessageId ?? ids.New().ToString();
         var headers = HeadersOf(options, messageId, nameof(MessageIntent.Publish));
