@@ -8,6 +8,7 @@ public sealed class When_a_host_changes_capacity
     [TestCase(4, null, 5, "capacity_below_sold", TestName = "P-24: below what is sold it is refused")]
     [TestCase(4, 5, 5, null, TestName = "P-24: a cap that was set on purpose may be filled")]
     [TestCase(4, 3, 0, "below_capacity")]
+    [TestCase(4, 4, 0, null)]
     [TestCase(-1, null, 0, "negative")]
     [TestCase(0, null, 0, null)]
     public void Nobody_loses_a_room_they_hold(int wanted, int? cap, int mostTaken, string? expected) =>
@@ -26,5 +27,6 @@ public sealed class When_a_host_changes_capacity
     {
         Assert.That(CapacityRules.Sellable(UnitKind.RoomType, 20), Is.EqualTo(20));
         Assert.That(CapacityRules.Sellable(UnitKind.RoomType, 20, hardCap: 21), Is.EqualTo(21));
+        Assert.That(CapacityRules.Sellable(UnitKind.RoomType, 20, hardCap: 19), Is.EqualTo(20), "a cap takes nothing away");
     }
 }

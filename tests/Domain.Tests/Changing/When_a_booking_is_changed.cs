@@ -69,6 +69,28 @@ public sealed class When_a_booking_is_changed
         Assert.That(cancelled.Refund.Lines[0].Amount, Is.EqualTo(Usd(36_000)), "half of the nights, as without the move");
     }
 
+    [Test]
+    public void Changing_it_at_the_last_moment_and_leaving_early_does_not_undo_the_policy_either()
+    {
+        var kindToWhoeverLeaves = new CancellationPolicy("own", 1, [new(48, 10_000, 10_000), new(0, 2_000, 0)], UnusedNightsBasisPoints: 5_000);
+        var booked = Booked with { Policy = kindToWhoeverLeaves };
+
+        var change = Changes.Settle(booked, Price(), Actor.Guest, booked.CheckInAt.AddHours(-10));
+        var cancelled = Cancellations.ByGuest(booked with { Policy = change.Policy }, booked.CheckInAt.AddHours(1));
+
+        Assert.That(cancelled.Refund.Lines[0].Amount, Is.EqualTo(Usd(10_800)), "a fifth of three nights, as at the change");
+    }
+
+    [Test] // P-06
+    public void From_the_instant_of_check_in_what_counts_is_what_the_policy_gives_for_nights_not_spent()
+    {
+        var booked = Booked with { Policy = CancellationPolicies.Flexible };
+
+        var change = Changes.Settle(booked, OneNightLess, Actor.Guest, booked.CheckInAt);
+
+        Assert.That(change.Difference, Is.EqualTo(Usd(-11_160)));
+    }
+
     [Test] // P-26
     public void Other_guests_for_the_same_nights_cost_nothing() =>
         Assert.That(Changes.Settle(Booked, Price(), Actor.Guest, DaysBefore).Lines, Is.Empty);

@@ -1,5 +1,6 @@
 using Roost.Contracts;
 using Roost.Domain;
+using Roost.Domain.Time;
 using static Roost.Endpoints.Tests.Calendar.TestCalendar;
 
 namespace Roost.Endpoints.Tests.Calendar;
@@ -42,6 +43,18 @@ public sealed class When_a_booking_is_moved
 
         await calendar.Tell(new MoveNights(booking, change));
         Assert.That(await calendar.Counters(room), Is.EqualTo($"{June(1):O}:0/0/0 {June(2):O}:0/2/0 {June(3):O}:0/2/0 {June(4):O}:0/2/0"));
+    }
+
+    [Test] // P-10: the stay is of nights that were for sale, and of some that are not yet
+    public async Task It_grows_up_to_the_horizon_and_not_beyond()
+    {
+        var today = ListingZones.Date(DateTimeOffset.UtcNow, "Europe/Berlin");
+        var soon = await calendar.Home(but: unit => unit with { HorizonDays = June(16).DayNumber - today.DayNumber });
+        booking = await calendar.Booked(soon, June(10), June(15));
+
+        Assert.That(await HoldFor(soon, June(10), June(17)), Is.EqualTo(new NightsRefused(change, "beyond_horizon", soon, June(16))));
+        var upToIt = new HoldNightsForChange(other, booking, [new(soon, June(10), June(16), 1)], TimeSpan.FromMinutes(15));
+        Assert.That(await calendar.Tell(upToIt), Is.InstanceOf<NightsHeld>());
     }
 
     [Test] // P-27

@@ -42,6 +42,14 @@ public sealed class When_a_hold_ends
         Assert.That(await calendar.Counters(twin), Is.EqualTo($"{June(1):O}:0/0/0 {June(2):O}:0/0/0"));
     }
 
+    [Test]
+    public async Task It_never_ends_earlier_than_was_promised()
+    {
+        var promised = (NightsHeld)(await calendar.Hold(hold, home, June(1), June(4), duration: TimeSpan.FromMinutes(15)))!;
+
+        Assert.That(await calendar.Tell(new ExtendHold(hold, TimeSpan.FromMinutes(1))), Is.EqualTo(promised with { Version = 2 }));
+    }
+
     [Test] // P-33
     public async Task A_late_payment_books_nights_that_are_still_free()
     {

@@ -42,10 +42,36 @@ public sealed class When_a_host_changes_what_is_sold
         await calendar.Tell(new BlockNights(block, room, June(1), June(5), 2, null));
 
         Assert.That(await Outcome(), Is.EqualTo($"refused nights_taken {June(3):O} -"));
-        var inTheWay = await calendar.Database.Values<string>(
-            $"select c ->> 'id' || ' ' || (c ->> 'kind') from calendar.block_view, json_array_elements(conflicts) c where block_id = '{block}'");
-        Assert.That(inTheWay, Is.EquivalentTo(new[] { $"{guest} booking", $"{held} hold" }));
+        Assert.That(await InTheWay(), Is.EquivalentTo(new[] { $"{guest} booking", $"{held} hold" }));
         Assert.That((await calendar.State(guest), await calendar.State(held)), Is.EqualTo(("booking live", "hold live")));
+    }
+
+    [Test] // P-21: given back before, lapsed without anybody having noticed, and given back just now
+    public async Task Whoever_has_left_is_in_nobodys_way()
+    {
+        var (cancelled, gone) = (await calendar.Booked(room, June(2), June(4)), Guid.NewGuid());
+        await calendar.Hold(gone, room, June(2), June(4));
+        await calendar.Tell(new ReleaseNights(cancelled));
+        await calendar.Tell(new ReleaseNights(gone));
+        var (guest, leaving) = (await calendar.Booked(room, June(2), June(4)), await calendar.Booked(room, June(2), June(4)));
+        await calendar.HoldThatHasLapsed(Guid.NewGuid(), room, June(2), June(4));
+
+        await calendar.Clerk.Decide(
+            [new Roost.Calendar.Holding.Release(new ReleaseNights(leaving)), new Roost.Calendar.Blocking.Block(new BlockNights(block, room, June(1), June(5), 3, null))], default);
+
+        Assert.That(await Outcome(), Is.EqualTo($"refused nights_taken {June(2):O} -"));
+        Assert.That(await InTheWay(), Is.EqualTo(new[] { $"{guest} booking" }));
+    }
+
+    [Test] // P-24
+    public async Task A_cap_below_the_new_capacity_is_none()
+    {
+        var capped = await calendar.Unit(UnitKind.RoomType, capacity: 2, but: unit => unit with { HardCap = 3 });
+        Assert.That(await calendar.Free(capped, June(1)), Is.EqualTo(3));
+
+        await calendar.Tell(new ChangeCapacity(change, capped, 5));
+
+        Assert.That((await Change(), await calendar.Free(capped, June(1))), Is.EqualTo(("done - -", 5)));
     }
 
     [Test] // P-21, P-22
@@ -177,6 +203,9 @@ public sealed class When_a_host_changes_what_is_sold
         Assert.That(WhyNot(await calendar.Hold(Guid.NewGuid(), home, June(1), June(2))), Is.EqualTo("closed"));
         Assert.That(await calendar.Free(home, June(1)), Is.Zero);
     }
+
+    Task<List<string>> InTheWay() => calendar.Database.Values<string>(
+        $"select c ->> 'id' || ' ' || (c ->> 'kind') from calendar.block_view, json_array_elements(conflicts) c where block_id = '{block}'");
 
     Task<string?> Outcome() => calendar.Database.Value<string>(
         $"select concat_ws(' ', status, coalesce(reason, '-'), coalesce(first_taken_night::text, '-'), coalesce(note, '-')) from calendar.block_view where block_id = '{block}'");
