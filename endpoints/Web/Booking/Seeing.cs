@@ -92,7 +92,7 @@ static class Seeing
     {
         for (string? state = null; !ct.IsCancellationRequested;)
         {
-            var next = watch.Next(bookingId, state, stillThere, ct);
+            var next = watch.NextInTime(bookingId, state, stillThere, ct);
             do
             {
                 await Task.WhenAny(next, Task.Delay(stillAllowed, ct));

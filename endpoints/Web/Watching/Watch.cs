@@ -10,16 +10,13 @@ namespace Roost.Web.Watching;
 public sealed class Watch(NpgsqlDataSource database, TimeProvider clock, ILogger<Watch> log) : BackgroundService
 {
     static readonly TimeSpan soon = TimeSpan.FromMilliseconds(10);
-    static readonly TimeSpan later = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan later = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan afterTrouble = TimeSpan.FromSeconds(1);
-
-    // Somebody who waits at an open stream for hours need not be told within milliseconds.
-    static readonly TimeSpan impatient = TimeSpan.FromSeconds(15);
 
     readonly ConcurrentDictionary<Waiter, byte> waiters = new();
     readonly SemaphoreSlim someone = new(0);
 
-    sealed record Waiter(Guid Id, string? Seen, DateTimeOffset Since)
+    sealed record Waiter(Guid Id, string? Seen, bool IsInHurry)
     {
         public TaskCompletionSource<string> Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,9 +25,13 @@ public sealed class Watch(NpgsqlDataSource database, TimeProvider clock, ILogger
     }
 
     /// <summary>The state as soon as it is not <paramref name="seen"/>; null when it still is after <paramref name="patience"/>.</summary>
-    public async Task<string?> Next(Guid id, string? seen, TimeSpan patience, CancellationToken ct)
+    public Task<string?> Next(Guid id, string? seen, TimeSpan patience, CancellationToken ct) => Next(new Waiter(id, seen, IsInHurry: true), patience, ct);
+
+    /// <summary>The same for whoever follows something for hours, and need not be told within milliseconds.</summary>
+    public Task<string?> NextInTime(Guid id, string? seen, TimeSpan patience, CancellationToken ct) => Next(new Waiter(id, seen, IsInHurry: false), patience, ct);
+
+    async Task<string?> Next(Waiter waiter, TimeSpan patience, CancellationToken ct)
     {
-        var waiter = new Waiter(id, seen, clock.GetUtcNow());
         waiters.TryAdd(waiter, 0);
         someone.Release();
         try
@@ -49,13 +50,15 @@ public sealed class Watch(NpgsqlDataSource database, TimeProvider clock, ILogger
 
     protected override async Task ExecuteAsync(CancellationToken ct)
     {
+        var lookedForAll = clock.GetTimestamp();
         while (!ct.IsCancellationRequested)
         {
             try
             {
-                await Look(ct);
-                var since = clock.GetUtcNow() - impatient;
-                if (waiters.Keys.Any(waiter => waiter.Since > since)) await Task.Delay(soon, ct);
+                var isForAll = clock.GetElapsedTime(lookedForAll) >= later;
+                if (isForAll) lookedForAll = clock.GetTimestamp();
+                await Look([.. waiters.Keys.Where(waiter => isForAll || waiter.IsInHurry)], ct);
+                if (waiters.Keys.Any(waiter => waiter.IsInHurry)) await Task.Delay(soon, ct);
                 else await SomeoneCame(waiters.IsEmpty ? Timeout.InfiniteTimeSpan : later, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -70,16 +73,15 @@ public sealed class Watch(NpgsqlDataSource database, TimeProvider clock, ILogger
         }
     }
 
-    /// <summary>Whoever comes is looked for at once, however long the others have been waiting.</summary>
+    /// <summary>Whoever comes may be in a hurry, unlike the others.</summary>
     async Task SomeoneCame(TimeSpan atMost, CancellationToken ct)
     {
         if (!await someone.WaitAsync(atMost, ct)) return;
         while (someone.Wait(0, CancellationToken.None)) { } // one look is for all who came
     }
 
-    async Task Look(CancellationToken ct)
+    async Task Look(IReadOnlyList<Waiter> waiting, CancellationToken ct)
     {
-        var waiting = waiters.Keys.ToList();
         if (waiting.Count == 0) return;
 
         await using var command = database.CreateCommand(
