@@ -32,7 +32,8 @@ public sealed class When_a_stranger_tries_every_route
         description = JsonNode.Parse((await Web.Client.Get("/openapi/v1.json")).Text)!;
         (owner, stranger) = (await Web.Somebody(), await Web.Somebody());
         var listing = await owner.Post("listings", Some.Home());
-        var bookingId = await Own("bookings", "guest_id, host_id, quote_id, confirmation_code", $"'{owner.Id}', '{owner.Id}', gen_random_uuid(), 'ABC123'");
+        var bookingId = await Own("bookings", "guest_id, host_id, listing_id, quote_id, confirmation_code",
+            $"'{owner.Id}', '{owner.Id}', '{listing["listingId"].GetGuid()}', gen_random_uuid(), 'ABC123'");
         hisThings = new()
         {
             ["listingId"] = listing["listingId"].GetString()!,
