@@ -48,7 +48,8 @@ copy_of() {
     [ -e "$built/$1.dll" ] ||
         fail "$1 was not built." "Its project is not part of Messaging.sln, or builds another assembly." "Run: dotnet sln Messaging.sln add $2"
     rm -rf "$folder/app/$1" "$folder/app/$1.new"
-    cp -R "$built" "$folder/app/$1.new"
+    cp -R "$built" "$folder/app/$1.new" ||
+        fail "$1 could not be copied to where it runs." "The reason stands above." "Free some space below $folder; then run the same command again."
     mv "$folder/app/$1.new" "$folder/app/$1"
 }
 

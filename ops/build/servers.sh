@@ -204,6 +204,7 @@ postgres_await() {
 
 rabbitmq_start() {
     local folder=$1 home=$1/rabbitmq
+    epmd_start "$folder"
     ! running "$folder" rabbitmq || return 0
     mkdir -p "$home"
     [ -e "$home/complete" ] || rm -rf "$home/data" # a first start that was cut off may have left half of it
@@ -220,10 +221,6 @@ disk_free_limit.absolute = 200MB
 raft.wal_max_size_bytes = 64000000
 ${rabbitmq_more:-}
 CONF
-    # A private port mapper in the foreground: otherwise the broker would start a shared one that outlives it.
-    running "$folder" epmd || launch "$folder" epmd "$folder/log/epmd.log" epmd -port "$epmd_port" -address 127.0.0.1
-    wait_for 10 "epmd" listening "$epmd_port" ||
-        fail "RabbitMQ did not start." "Erlang's port mapper (epmd) does not listen on $epmd_port." "Run the same command again." "$folder/log/epmd.log"
     # A clean environment, so that no setting of the machine's own broker leaks in. The full name 127.0.0.1 needs no
     # resolver; with "input allowed" the script becomes the broker itself instead of staying its parent.
     launch "$folder" rabbitmq "$folder/log/rabbitmq.log" env -i PATH="$PATH" HOME="$home" LANG=C.UTF-8 \
@@ -237,7 +234,18 @@ CONF
         /usr/lib/rabbitmq/bin/rabbitmq-server
 }
 
-# A broker whose port mapper died starts another by itself, which would outlive it. All that it starts has its home.
+# A private port mapper in the foreground: the one that the broker would start is shared, and outlives it.
+epmd_start() {
+    local folder=$1
+    ! running "$folder" epmd || return 0
+    rm -f "$folder/pids/epmd"
+    ! { running "$folder" rabbitmq && listening "$epmd_port"; } || return 0 # it died, and the broker was faster
+    launch "$folder" epmd "$folder/log/epmd.log" epmd -port "$epmd_port" -address 127.0.0.1
+    wait_for 10 "epmd" listening "$epmd_port" ||
+        fail "RabbitMQ did not start." "Erlang's port mapper (epmd) does not listen on $epmd_port." "Run the same command again." "$folder/log/epmd.log"
+}
+
+# A broker whose port mapper died starts another by itself within a minute. All that it starts has its home.
 rabbitmq_bury() {
     local left
     for left in $(grep -lzxF "HOME=$1/rabbitmq" /proc/[0-9]*/environ 2>/dev/null); do

@@ -45,8 +45,8 @@ public static class RoostEndpoint
         ((IHostApplicationBuilder)builder).Properties[typeof(Settings)] = given;
 
         builder.Services.AddSingleton(settings).AddSingleton(given).AddSingleton(TimeProvider.System);
-        var loggers = AddLogging(builder, settings);
-        AddHttp(builder, settings);
+        var loggers = AddLogging(builder, settings, given);
+        AddHttp(builder, settings, given);
         AddPostgres(builder, settings, loggers);
         AddTelemetry(builder.Services, settings);
         AddChecks(builder.Services, settings);
@@ -99,18 +99,19 @@ public static class RoostEndpoint
         }
     }
 
-    static SerilogLoggerFactory AddLogging(WebApplicationBuilder builder, PlatformSettings settings)
+    static SerilogLoggerFactory AddLogging(WebApplicationBuilder builder, PlatformSettings settings, Settings given)
     {
-        var logger = Logs.Open(settings);
+        var logger = Logs.Open(settings, given);
         builder.Logging.ClearProviders().AddSerilog(logger, dispose: true);
         builder.Services.AddSingleton<IStartupFilter, RequestIdFilter>();
         return new SerilogLoggerFactory(logger);
     }
 
-    static void AddHttp(WebApplicationBuilder builder, PlatformSettings settings)
+    static void AddHttp(WebApplicationBuilder builder, PlatformSettings settings, Settings given)
     {
-        var addresses = new[] { settings.Http, settings.Operations }.OfType<Uri>().ToList();
-        builder.WebHost.UseUrls([.. addresses.Select(uri => uri.GetLeftPart(UriPartial.Authority))]);
+        List<(Uri Address, string Setting)> addresses = [(settings.Http, given.Name("Http"))];
+        if (settings.Operations is { } operations) addresses.Add((operations, given.Name("Operations")));
+        builder.WebHost.UseUrls([.. addresses.Select(each => each.Address.GetLeftPart(UriPartial.Authority))]);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         // Asked first: whoever starts the same thing twice should not wait for migrations to learn it.
         builder.AddStep("Addresses are free", (_, _) => FailedStart.UnlessFree(addresses));
@@ -151,9 +152,9 @@ public static class RoostEndpoint
     {
         services.AddHostedService<Preparation>();
         services.AddSingleton(new Step("PostgreSQL is there", (provider, ct) =>
-            Servers.WaitForPostgres(provider.GetRequiredService<PlatformSettings>(), provider.Log<Preparation>(), ct)));
+            Servers.WaitForPostgres(provider.GetRequiredService<PlatformSettings>(), provider.GetRequiredService<Settings>(), provider.Log<Preparation>(), ct)));
         services.AddSingleton(new Step("RabbitMQ is there", (provider, ct) =>
-            Servers.WaitForRabbit(provider.GetRequiredService<PlatformSettings>(), provider.Log<Preparation>(), ct)));
+            Servers.WaitForRabbit(provider.GetRequiredService<PlatformSettings>(), provider.GetRequiredService<Settings>(), provider.Log<Preparation>(), ct)));
     }
 
     internal static ILogger<T> Log<T>(this IServiceProvider services) => services.GetRequiredService<ILogger<T>>();

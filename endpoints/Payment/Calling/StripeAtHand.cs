@@ -8,7 +8,7 @@ public static class StripeAtHand
     public static WebApplicationBuilder AddStripe(this WebApplicationBuilder builder)
     {
         var given = builder.Given();
-        var settings = new StripeSettings(given.RequiredUri("Stripe:Url", "http", "https"), given.Required("Stripe:Key"))
+        var settings = new StripeSettings(given.RequiredUri("Stripe:Url", "http", "https"), given.RequiredToken("Stripe:Key"))
         {
             AttemptTimeout = TimeSpan.FromSeconds(given.Number("Stripe:Timeout", otherwise: 30, min: 1, max: 300)),
             BreakerOpenFor = TimeSpan.FromSeconds(given.Number("Stripe:BreakerOpenFor", otherwise: 30, min: 1, max: 300)),

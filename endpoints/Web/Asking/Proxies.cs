@@ -12,6 +12,7 @@ static class Proxies
     public static void Add(WebApplicationBuilder builder)
     {
         if (builder.Given().Optional("Proxies") is not { } list) return;
+        var networks = Read(list, builder.Given()); // a wrong one stops the start, not the first request
         builder.Services.AddSingleton<ProxiesAreKnown>();
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
         {
@@ -19,9 +20,8 @@ static class Proxies
             options.ForwardLimit = null; // as many as are ours, from the nearest on
             options.KnownProxies.Clear();
             options.KnownIPNetworks.Clear();
-            foreach (var network in Read(list)) options.KnownIPNetworks.Add(network);
+            foreach (var network in networks) options.KnownIPNetworks.Add(network);
         });
-        Read(list); // a wrong one stops the start, not the first request
     }
 
     public static void Use(WebApplication app)
@@ -29,14 +29,14 @@ static class Proxies
         if (app.Services.GetService<ProxiesAreKnown>() is not null) app.UseForwardedHeaders();
     }
 
-    static List<IPNetwork> Read(string list)
+    static List<IPNetwork> Read(string list, Settings given)
     {
         var networks = new List<IPNetwork>();
         foreach (var text in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (IPNetwork.TryParse(text, out var network)) networks.Add(network);
             else if (IPAddress.TryParse(text, out var address)) networks.Add(new(address, address.GetAddressBytes().Length * 8));
-            else throw Settings.Wrong("Proxies", "addresses or networks such as 10.0.0.0/8, with commas between them");
+            else throw given.Wrong("Proxies", "addresses or networks such as 10.0.0.0/8, with commas between them");
         }
         return networks;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using RabbitMQ.Client;
 
@@ -46,7 +47,7 @@ public sealed record PlatformSettings
     {
         var uri = settings.RequiredUri("RabbitMQ", "amqp", "amqps");
         // A virtual host is one part of the path; a slash in its name is written %2f.
-        if (uri.AbsolutePath.TrimStart('/').Contains('/')) throw Settings.Wrong("RabbitMQ", "a URI with one virtual host");
+        if (uri.AbsolutePath.TrimStart('/').Contains('/')) throw settings.Wrong("RabbitMQ", "a URI with one virtual host");
         try
         {
             _ = new ConnectionFactory { Uri = uri };
@@ -54,7 +55,7 @@ public sealed record PlatformSettings
         }
         catch (Exception e) when (e is ArgumentException or UriFormatException)
         {
-            throw Settings.Wrong("RabbitMQ", "a URI such as amqp://user:password@host:5672/%2f"); // without the reason, which quotes the password
+            throw settings.Wrong("RabbitMQ", "a URI such as amqp://user:password@host:5672/%2f"); // without the reason, which quotes the password
         }
     }
 
@@ -65,8 +66,8 @@ public sealed record PlatformSettings
         Postgres = ConnectionString(settings, endpoint, schema),
         RabbitMq = Broker(settings),
         Redis = HostAndPort(settings, "Redis"),
-        Http = settings.OptionalUri("Http", "http") ?? new Uri("http://127.0.0.1:0"),
-        Operations = settings.OptionalUri("Operations", "http"),
+        Http = settings.OptionalAddress("Http") ?? new Uri("http://127.0.0.1:0"),
+        Operations = settings.OptionalAddress("Operations"),
         LogFolder = settings.Optional("Logs"),
         Otlp = settings.OptionalUri("Otlp", "http", "https"),
         StartWithin = TimeSpan.FromSeconds(settings.Number("StartWithin", otherwise: 60, min: 1, max: 3600)),
@@ -89,6 +90,7 @@ public sealed record PlatformSettings
             // Host is what a mistyped string lacks; the driver itself would complain only when connecting.
             if (string.IsNullOrEmpty(given.Host)) throw new ArgumentException("no host");
             if (given.Port is < 1 or > 65535) throw new ArgumentException("no port");
+            if (given.Multiplexing) throw new ArgumentException("locks of a session need a connection of their own");
 
             given.ApplicationName = endpoint;
             given.Timezone = "UTC";
@@ -107,7 +109,7 @@ public sealed record PlatformSettings
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException or InvalidOperationException)
         {
-            throw Settings.Wrong("Postgres", "an Npgsql connection string such as Host=db;Username=roost;Password=...;Database=roost", e);
+            throw settings.Wrong("Postgres", "an Npgsql connection string such as Host=db;Username=roost;Password=...;Database=roost", e);
         }
     }
 
@@ -127,7 +129,8 @@ public sealed record PlatformSettings
     {
         if (settings.Optional(key) is not { } text) return null;
         var colon = text.LastIndexOf(':');
-        var isAddress = colon > 0 && int.TryParse(text[(colon + 1)..], out var port) && port is > 0 and < 65536;
-        return isAddress ? text : throw Settings.Wrong(key, "host:port");
+        var isAddress = colon > 0 && Uri.CheckHostName(text[..colon]) != UriHostNameType.Unknown
+            && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536;
+        return isAddress ? text : throw settings.Wrong(key, "host:port");
     }
 }

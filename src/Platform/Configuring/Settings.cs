@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Configuration;
 
 namespace Roost.Platform;
@@ -11,11 +12,14 @@ public sealed class Settings(IConfiguration configuration, string endpoint)
 {
     readonly string shortName = endpoint[(endpoint.LastIndexOf('.') + 1)..];
 
-    public string? Optional(string key) =>
-        Filled(configuration[$"Roost:{shortName}:{key}"]) ?? Filled(configuration[$"Roost:{key}"]);
+    public string? Optional(string key) => Own(key) ?? Filled(configuration[$"Roost:{key}"]);
 
     public string Required(string key) =>
         Optional(key) ?? throw new CannotStart($"{Name(key)} is missing");
+
+    /// <summary>Goes into a header as it is. A line break, as a secret read from a file has it, would first show in every call that fails.</summary>
+    public string RequiredToken(string key) =>
+        Required(key) is var text && text.All(c => c is > ' ' and <= '~') ? text : throw Wrong(key, "one line of ASCII characters without blanks");
 
     public Uri? OptionalUri(string key, params ReadOnlySpan<string> schemes)
     {
@@ -40,9 +44,21 @@ public sealed class Settings(IConfiguration configuration, string endpoint)
         return bool.TryParse(text, out var flag) ? flag : throw Wrong(key, "true or false");
     }
 
-    public static CannotStart Wrong(string key, string mustBe, Exception? cause = null) => new($"{Name(key)} is wrong: it must be {mustBe}", cause);
+    /// <summary>Where to listen. Of any other host name the web server would take the port alone, and listen to the whole network.</summary>
+    public Uri? OptionalAddress(string key)
+    {
+        if (OptionalUri(key, "http") is not { } uri) return null;
+        var isAddress = (IPAddress.TryParse(uri.Host, out _) || uri.IsLoopback) && uri is { PathAndQuery: "/", Fragment: "", UserInfo: "" };
+        return isAddress ? uri : throw Wrong(key, "http, an address of this machine and a port, as in http://127.0.0.1:8080");
+    }
 
-    public static string Name(string key) => "ROOST__" + key.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant();
+    public CannotStart Wrong(string key, string mustBe, Exception? cause = null) => new($"{Name(key)} is wrong: it must be {mustBe}", cause);
+
+    /// <summary>As it stands in the environment, and as the one that counts when there are two.</summary>
+    public string Name(string key) =>
+        $"ROOST__{(Own(key) is null ? "" : $"{shortName}__")}{key.Replace(":", "__", StringComparison.Ordinal)}".ToUpperInvariant();
+
+    string? Own(string key) => Filled(configuration[$"Roost:{shortName}:{key}"]);
 
     static string? Filled(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
 }

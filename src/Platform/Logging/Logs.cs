@@ -7,7 +7,7 @@ namespace Roost.Platform.Logging;
 
 static class Logs
 {
-    public static Logger Open(PlatformSettings settings)
+    public static Logger Open(PlatformSettings settings, Settings given)
     {
         var formatter = new DiscreetFormatter();
         var configuration = new LoggerConfiguration()
@@ -28,7 +28,7 @@ static class Logs
             .WriteTo.Console(formatter);
         if (settings.LogFolder is { } folder)
         {
-            configuration.WriteTo.File(formatter, Path.Combine(MakeFolder(folder), $"{settings.Endpoint}-.json"),
+            configuration.WriteTo.File(formatter, Path.Combine(MakeFolder(folder, given), $"{settings.Endpoint}-.json"),
                 rollingInterval: RollingInterval.Day, fileSizeLimitBytes: 100 << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: 14);
         }
         return configuration.CreateLogger();
@@ -39,7 +39,7 @@ static class Logs
         && logged.Properties.TryGetValue(Constants.SourceContextPropertyName, out var source)
         && source is ScalarValue { Value: "Microsoft.Extensions.Hosting.Internal.Host" };
 
-    static string MakeFolder(string folder)
+    static string MakeFolder(string folder, Settings given)
     {
         try
         {
@@ -47,7 +47,7 @@ static class Logs
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Settings.Wrong("Logs", "a folder that can be written", e);
+            throw given.Wrong("Logs", "a folder that can be written", e);
         }
     }
 }

@@ -35,21 +35,33 @@ static class FailedStart
     };
 
     /// <summary>Names the setting, which the web server's own words would not.</summary>
-    public static Task UnlessFree(IEnumerable<Uri> addresses)
+    public static Task UnlessFree(IEnumerable<(Uri Address, string Setting)> addresses)
     {
-        foreach (var uri in addresses.Where(uri => uri.Port != 0 && IPAddress.TryParse(uri.Host, out _)))
+        var listeners = new List<TcpListener>(); // all at once: two settings may name one address
+        try
         {
-            using var listener = new TcpListener(IPAddress.Parse(uri.Host), uri.Port);
-            try
-            {
-                listener.Start();
-            }
-            catch (SocketException e)
-            {
-                throw new CannotStart($"{uri.Authority} cannot be listened on: {e.Message} ({Settings.Name("Http")})", e);
-            }
+            foreach (var (uri, setting) in addresses.Where(each => each.Address.Port != 0)) listeners.Add(Listen(uri, setting));
+            return Task.CompletedTask;
         }
-        return Task.CompletedTask;
+        finally
+        {
+            foreach (var listener in listeners) listener.Dispose();
+        }
+    }
+
+    static TcpListener Listen(Uri uri, string setting)
+    {
+        var listener = new TcpListener(IPAddress.TryParse(uri.Host, out var address) ? address : IPAddress.Loopback, uri.Port);
+        try
+        {
+            listener.Start();
+            return listener;
+        }
+        catch (SocketException e)
+        {
+            listener.Dispose();
+            throw new CannotStart($"{uri.Authority} cannot be listened on: {e.Message} ({setting})", e);
+        }
     }
 
     public static void Tell(string endpoint, string why)

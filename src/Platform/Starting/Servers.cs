@@ -13,12 +13,12 @@ static class Servers
     static readonly TimeSpan lookAgainAfter = TimeSpan.FromSeconds(1);
     static readonly TimeSpan tellAgainAfter = TimeSpan.FromSeconds(5);
 
-    public static Task WaitForPostgres(PlatformSettings settings, ILogger log, CancellationToken ct)
+    public static Task WaitForPostgres(PlatformSettings settings, Settings given, ILogger log, CancellationToken ct)
     {
         // Not pooled: the pool of the endpoint must learn the database's types after the migrations, not before.
         var server = new NpgsqlConnectionStringBuilder(settings.Postgres) { Pooling = false, Timeout = 3, CommandTimeout = 3 };
         var database = Databases.Open(server, settings.Endpoint + " start");
-        return Wait("PostgreSQL", $"{server.Host}:{server.Port}", Settings.Name("Postgres"), settings.StartWithin, log, async () =>
+        return Wait("PostgreSQL", $"{server.Host}:{server.Port}", given.Name("Postgres"), settings.StartWithin, log, async () =>
         {
             try
             {
@@ -26,16 +26,16 @@ static class Servers
             }
             catch (PostgresException e) when (e.SqlState.StartsWith("28", StringComparison.Ordinal) || e.SqlState == PostgresErrorCodes.InvalidCatalogName)
             {
-                throw new CannotStart($"PostgreSQL at {server.Host}:{server.Port} refuses: {e.MessageText} ({Settings.Name("Postgres")})", e);
+                throw new CannotStart($"PostgreSQL at {server.Host}:{server.Port} refuses: {e.MessageText} ({given.Name("Postgres")})", e);
             }
         }, ct);
     }
 
-    public static Task WaitForRabbit(PlatformSettings settings, ILogger log, CancellationToken ct)
+    public static Task WaitForRabbit(PlatformSettings settings, Settings given, ILogger log, CancellationToken ct)
     {
         var uri = settings.RabbitMq;
         var factory = new ConnectionFactory { Uri = uri, RequestedConnectionTimeout = TimeSpan.FromSeconds(3), AutomaticRecoveryEnabled = false };
-        return Wait("RabbitMQ", $"{uri.Host}:{factory.Endpoint.Port}", Settings.Name("RabbitMQ"), settings.StartWithin, log, async () =>
+        return Wait("RabbitMQ", $"{uri.Host}:{factory.Endpoint.Port}", given.Name("RabbitMQ"), settings.StartWithin, log, async () =>
         {
             try
             {
@@ -45,7 +45,7 @@ static class Servers
             }
             catch (Exception e) when (Refusal(e) is { } refusal)
             {
-                throw new CannotStart($"RabbitMQ at {uri.Host}:{factory.Endpoint.Port} refuses: {refusal} ({Settings.Name("RabbitMQ")})", e);
+                throw new CannotStart($"RabbitMQ at {uri.Host}:{factory.Endpoint.Port} refuses: {refusal} ({given.Name("RabbitMQ")})", e);
             }
         }, ct);
     }

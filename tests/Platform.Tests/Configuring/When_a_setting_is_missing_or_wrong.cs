@@ -26,14 +26,46 @@ public sealed class When_a_setting_is_missing_or_wrong
     [TestCase("Postgres", "Host=db;Port=70000;Password=secret", "ROOST__POSTGRES is wrong: it must be an Npgsql connection string")]
     [TestCase("Postgres", "Host=db;Minimum Pool Size=100;Password=secret", "ROOST__POSTGRES is wrong: it must be an Npgsql connection string")]
     [TestCase("RabbitMQ", "amqp://a:b:secret@db:5672/x", "ROOST__RABBITMQ is wrong: it must be a URI such as amqp://user:password@host:5672/%2f")]
+    [TestCase("Postgres", "Host=db;Multiplexing=true;Password=secret", "ROOST__POSTGRES is wrong: it must be an Npgsql connection string")]
     [TestCase("Redis", "secret", "ROOST__REDIS is wrong: it must be host:port")]
+    [TestCase("Redis", "redis://secret:6379", "ROOST__REDIS is wrong: it must be host:port")]
+    [TestCase("Redis", "a secret:6379", "ROOST__REDIS is wrong: it must be host:port")]
     [TestCase("Http", "secret", "ROOST__HTTP is wrong: it must be a URI that begins with http")]
+    [TestCase("Http", "http://secret.invalid:9099", "ROOST__HTTP is wrong: it must be http, an address of this machine and a port")]
+    [TestCase("Http", "http://127.0.0.1:9099/secret", "ROOST__HTTP is wrong: it must be http, an address of this machine and a port")]
+    [TestCase("Operations", "http://secret.invalid:9099", "ROOST__OPERATIONS is wrong: it must be http, an address of this machine and a port")]
+    [TestCase("Reservation:Postgres", "secret", "ROOST__RESERVATION__POSTGRES is wrong: it must be an Npgsql connection string")]
     [TestCase("StartWithin", "soon", "ROOST__STARTWITHIN is wrong: it must be a whole number from 1 to 3600")]
     public void The_line_names_its_key_and_not_its_value(string key, string? value, string line)
     {
         var refusal = Assert.Throws<CannotStart>(() => Read(new(complete) { [$"Roost:{key}"] = value }));
 
         Assert.That(refusal.Message, Does.StartWith(line).And.Not.Contain("secret"));
+    }
+
+    [TestCase("http://127.0.0.1:8080")]
+    [TestCase("http://0.0.0.0:8080")]
+    [TestCase("http://[::1]:8080")]
+    [TestCase("http://localhost:8080")]
+    public void An_address_of_this_machine_can_be_listened_on(string address) =>
+        Assert.That(Read(new(complete) { ["Roost:Http"] = address }).Http, Is.EqualTo(new Uri(address)));
+
+    [TestCase("127.0.0.1:6379")]
+    [TestCase("[::1]:6379")]
+    [TestCase("cache.internal:6379")]
+    public void A_name_or_an_address_of_the_cache_is_taken(string cache) =>
+        Assert.That(Read(new(complete) { ["Roost:Redis"] = cache }).Redis, Is.EqualTo(cache));
+
+    [TestCase("sk_test_secret\n")]
+    [TestCase("sk_test secret")]
+    [TestCase("sk_secrét")]
+    public void A_token_that_no_header_can_carry_is_refused_at_the_start(string token)
+    {
+        var given = new Settings(new ConfigurationBuilder().AddInMemoryCollection([new("Roost:Stripe:Key", token)]).Build(), "Roost.Payment");
+
+        var refusal = Assert.Throws<CannotStart>(() => given.RequiredToken("Stripe:Key"));
+
+        Assert.That(refusal.Message, Does.StartWith("ROOST__STRIPE__KEY is wrong: it must be one line").And.Not.Contain("secr"));
     }
 
     /// <summary>P-29: a standby may be behind.</summary>

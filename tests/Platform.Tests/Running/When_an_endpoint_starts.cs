@@ -30,6 +30,16 @@ public sealed class When_an_endpoint_starts
     }
 
     [Test]
+    public async Task Probes_at_the_address_of_the_product_itself_are_refused()
+    {
+        var address = $"127.0.0.1:{Ports.Free()}";
+        specimen.Settings["ROOST__HTTP"] = $"http://localhost:{address.Split(':')[1]}";
+        specimen.Settings["ROOST__SPECIMEN__OPERATIONS"] = $"http://{address}";
+
+        Assert.That(await Refuses(), Is.EqualTo($"Roost.Specimen cannot start: {address} cannot be listened on: Address already in use (ROOST__SPECIMEN__OPERATIONS)"));
+    }
+
+    [Test]
     public async Task With_a_wrong_password_it_does_not_wait()
     {
         specimen.Settings["ROOST__STARTWITHIN"] = "600";
