@@ -57,9 +57,9 @@ public sealed class When_nobody_is_in_a_hurry
     public async Task Who_is_in_a_hurry_is_not_held_up()
     {
         var block = Guid.NewGuid();
-        var following = watch.NextInTime(block, seen: null, TimeSpan.FromSeconds(5), default);
-        var waiting = watch.Next(block, seen: null, TimeSpan.FromSeconds(5), default);
-        await Eventually.Is(() => looks.Taken > 20, within: TimeSpan.FromSeconds(2));
+        var following = watch.NextInTime(block, seen: null, Eventually.Patience, default);
+        var waiting = watch.Next(block, seen: null, Eventually.Patience, default);
+        await Eventually.Is(() => looks.Taken > 20, within: TimeSpan.FromSeconds(4));
         await Make(block, "live");
 
         Assert.That((await waiting, await following), Is.EqualTo(("blocked", "blocked")));
