@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Roost.Servers;
@@ -43,6 +44,19 @@ public sealed class When_a_message_is_committed
             ]
             """;
         Assert.That(JsonNode.DeepEquals(JsonNode.Parse((await Operations(id))!), JsonNode.Parse(expected)), Is.True, await Operations(id));
+    }
+
+    [TestCase(IsolationLevel.ReadCommitted, "read committed")]
+    [TestCase(IsolationLevel.RepeatableRead, "repeatable read")]
+    [TestCase(IsolationLevel.Serializable, "serializable")]
+    public async Task Its_transaction_is_isolated_as_the_outbox_was_told(IsolationLevel told, string isolation)
+    {
+        var strict = storage.Instance(outbox: settings => settings.TransactionIsolationLevel(told));
+        await using var unit = await strict.Begin(NewId());
+
+        await using var command = new NpgsqlCommand("show transaction_isolation", unit.Connection());
+
+        Assert.That(await command.ExecuteScalarAsync(), Is.EqualTo(isolation));
     }
 
     [Test]

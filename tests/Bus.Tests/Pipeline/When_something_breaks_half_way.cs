@@ -53,6 +53,45 @@ public sealed class When_something_breaks_half_way
         }
     }
 
+    /// <summary>Otherwise it is sent again and again: with every repeat, and by the outbox watch.</summary>
+    [Test]
+    public async Task What_left_only_when_the_message_came_again_counts_as_sent()
+    {
+        workshop.BrokerIsDown = true;
+        await Deliver("m5");
+        workshop.BrokerIsDown = false;
+
+        await Deliver("m5");
+
+        await Eventually.Is(async () => await database.Value<long>("""select count(*) from "Workshop_OutboxData" where "Dispatched" """) == 1);
+    }
+
+    /// <summary>Its effects are there, and the platform still shows it as failed: the repeat makes up for that, too.</summary>
+    [Test]
+    public async Task The_platform_was_not_told_that_its_retry_succeeded()
+    {
+        var retried = new Dictionary<string, string>
+        {
+            ["NServiceBus.MessageId"] = "m6",
+            ["ServiceControl.Retry.UniqueMessageId"] = "failure-1",
+            ["ServiceControl.Retry.AcknowledgementQueue"] = "platform",
+        };
+        workshop.Refuses = sent => sent.Destination == "platform";
+        var first = await workshop.Deliver("""{"How":"well"}""", typeof(Order), retried);
+        workshop.Refuses = _ => false;
+
+        var second = await workshop.Deliver("""{"How":"well"}""", typeof(Order), retried);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((first, second), Is.EqualTo((Settlement.Requeue, Settlement.Done)));
+            Assert.That(await Written(), Is.EqualTo(new[] { "m6" }));
+            Assert.That(
+                workshop.Sent.Where(sent => sent.Destination == "platform").Select(sent => sent.Headers["ServiceControl.Retry.UniqueMessageId"]),
+                Is.EqualTo(new[] { "failure-1" }));
+        }
+    }
+
     [Test]
     public async Task The_handler_swallows_an_error_that_broke_its_transaction()
     {

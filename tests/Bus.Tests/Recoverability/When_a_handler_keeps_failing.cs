@@ -56,6 +56,23 @@ public sealed class When_a_handler_keeps_failing
         }
     }
 
+    /// <summary>Whoever measures lateness does so by the time its sender asked for, not by that of the last retry.</summary>
+    [Test]
+    public async Task Its_retries_keep_the_time_it_was_due_at()
+    {
+        await using var workshop = await Workshop.Open((endpoint, _) =>
+        {
+            endpoint.AddHandler<Fragile>();
+            endpoint.Recoverability().Immediate(immediate => immediate.NumberOfRetries(0)).Delayed(delayed => delayed.NumberOfRetries(1));
+        }, services => services.AddSingleton(new Attempts { Failing = true }));
+        const string Due = "2026-11-21 04:00:33:000000 Z";
+
+        await workshop.Deliver("{}", typeof(Try), new() { ["NServiceBus.DeliverAt"] = Due });
+
+        var retry = workshop.Sent.Single();
+        Assert.That((retry.Headers["NServiceBus.Retries"], retry.Headers["NServiceBus.DeliverAt"]), Is.EqualTo(("1", Due)));
+    }
+
     [Test]
     public async Task A_retry_from_the_platform_after_the_fix_succeeds_and_says_so()
     {

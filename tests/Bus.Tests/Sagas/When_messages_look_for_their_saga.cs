@@ -19,6 +19,7 @@ public sealed class When_messages_look_for_their_saga
         {
             endpoint.AddSaga<Stay>();
             endpoint.AddSaga<Other>();
+            endpoint.AddSaga<Numbered>();
             endpoint.AddHandler<Bystander>();
             endpoint.StoreIn(database);
         }, services => services.AddSingleton(seen));
@@ -167,6 +168,18 @@ public sealed class When_messages_look_for_their_saga
         }
     }
 
+    /// <summary>Nothing was found by a default value yet: the first handler may know the right one.</summary>
+    [Test]
+    public async Task A_saga_that_began_without_a_number_may_be_given_one()
+    {
+        var settlement = await Deliver("start", new Register(Number: 0, Becomes: 7));
+
+        await Deliver("again", new Register(Number: 7, Becomes: 7));
+
+        Assert.That((settlement, seen), Is.EqualTo((Settlement.Done, new[] { "register 0", "register 7" })));
+        Assert.That(await database.Value<long>("""select count(*) from "Workshop_Numbered" """), Is.EqualTo(1));
+    }
+
     [Test]
     public async Task A_message_without_the_property_fails() =>
         Assert.That(await Deliver("null", new Begin(null!)), Is.EqualTo(Settlement.Requeue));
@@ -207,6 +220,8 @@ public sealed class When_messages_look_for_their_saga
     public sealed record Begin(string Key, bool End = false) : ICommand;
 
     public sealed record BeginOther(string Key) : ICommand;
+
+    public sealed record Register(int Number, int Becomes) : ICommand;
 
     public sealed record Next(string Key, bool End = false, string? NewKey = null) : IMessage;
 
@@ -280,6 +295,24 @@ public sealed class When_messages_look_for_their_saga
         public sealed class State : ContainSagaData
         {
             public string Key { get; set; } = "";
+        }
+    }
+
+    public sealed class Numbered(List<string> seen) : Saga<Numbered.State>, IAmStartedByMessages<Register>
+    {
+        protected override void ConfigureHowToFindSaga(SagaPropertyMapper<State> mapper) =>
+            mapper.MapSaga(state => state.Number).ToMessage<Register>(message => message.Number);
+
+        public Task Handle(Register message, IMessageHandlerContext context)
+        {
+            seen.Add($"register {Data.Number}");
+            Data.Number = message.Becomes;
+            return Task.CompletedTask;
+        }
+
+        public sealed class State : ContainSagaData
+        {
+            public int Number { get; set; }
         }
     }
 

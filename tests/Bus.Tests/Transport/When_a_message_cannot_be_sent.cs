@@ -44,6 +44,25 @@ public sealed class When_a_message_cannot_be_sent
             Throws.TypeOf<MessagesNotSentException>().With.Message.Contains("Hollow").And.InnerException.TypeOf<NoQueueException>().And.Property("MessageIds").EqualTo(new[] { "lost" }));
     }
 
+    /// <summary>The broker answers with a nack: taken for a confirm, it would be a message that is lost and called sent.</summary>
+    [Test]
+    public async Task Because_its_queue_is_full_it_says_so()
+    {
+        await using (var connection = await vhost.Connect())
+        {
+            await using var channel = await connection.CreateChannelAsync();
+            await channel.QueueDeclareAsync("Full", durable: true, exclusive: false, autoDelete: false,
+                new Dictionary<string, object?> { ["x-max-length"] = 1, ["x-overflow"] = "reject-publish" });
+            await channel.ExchangeDeclareAsync("Full", ExchangeType.Fanout, durable: true);
+            await channel.QueueBindAsync("Full", "Full", "");
+        }
+        await desk.Send(Letter.To("Full"));
+
+        Assert.That(() => desk.Send(Letter.To("Full", "one too many")),
+            Throws.TypeOf<MessagesNotSentException>().With.Message.Contains("nack").And.Property("MessageIds").EqualTo(new[] { "one too many" }));
+        Assert.That(await vhost.Depth("Full"), Is.EqualTo(1));
+    }
+
     /// <summary>Forwarded and audited, a message leaves twice under one id: of the one the broker takes it is not said that it has no queue.</summary>
     [Test]
     public void Of_two_with_the_same_id_only_the_one_without_a_queue_fails()
