@@ -10,9 +10,10 @@ sealed class BackgroundWork : IAsyncDisposable
 {
     static readonly TimeSpan LookForForgotten = TimeSpan.FromSeconds(10);
     static readonly TimeSpan LookAtQueue = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan PatienceWithCancelled = TimeSpan.FromSeconds(2);
 
     readonly CancellationTokenSource stopping = new();
-    readonly List<Task> running = [];
+    readonly List<(string What, Task Task)> running = [];
     readonly TimeProvider clock;
     readonly ILogger logger;
 
@@ -39,13 +40,13 @@ sealed class BackgroundWork : IAsyncDisposable
         return work;
     }
 
-    public void Once(string what, Func<CancellationToken, Task> action) => running.Add(Task.Run(() => Attempt(what, action)));
+    public void Once(string what, Func<CancellationToken, Task> action) => running.Add((what, Task.Run(() => Attempt(what, action))));
 
-    public void Every(TimeSpan period, string what, Func<CancellationToken, Task> action) => running.Add(Task.Run(async () =>
+    public void Every(TimeSpan period, string what, Func<CancellationToken, Task> action) => running.Add((what, Task.Run(async () =>
     {
         using var timer = new PeriodicTimer(period, clock);
         while (await NextTick(timer)) await Attempt(what, action);
-    }));
+    })));
 
     /// <summary>A failure is logged and the next round tried: none of this may stop the endpoint.</summary>
     async Task Attempt(string what, Func<CancellationToken, Task> action)
@@ -72,10 +73,12 @@ sealed class BackgroundWork : IAsyncDisposable
         }
     }
 
+    /// <summary>A check is somebody's own code and may not listen: what does not end soon is left behind, so that the endpoint does.</summary>
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        await Task.WhenAll(running);
-        stopping.Dispose();
+        await Task.WhenAny(Task.WhenAll(running.Select(work => work.Task)), Task.Delay(PatienceWithCancelled, clock));
+        foreach (var (what, _) in running.Where(work => !work.Task.IsCompleted))
+            logger.LogWarning("The endpoint stops without waiting any longer for: {What}", what);
     }
 }

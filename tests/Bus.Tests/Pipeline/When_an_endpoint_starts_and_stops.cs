@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NServiceBus.CustomChecks;
 using NServiceBus.Installation;
 using Roost.Bus.Tests.Running;
 using Roost.Servers;
@@ -73,6 +75,27 @@ public sealed class When_an_endpoint_starts_and_stops
         Assert.That(await world.Database.Value<long>("""select count(*) from "Stopping_OutboxData" where "Dispatched" """), Is.EqualTo(1));
     }
 
+    /// <summary>It is somebody's own code: a process that waits for it would be killed instead, with whatever else it still had to do.</summary>
+    [Test]
+    public async Task Its_stop_leaves_behind_a_check_that_does_not_listen_and_says_so()
+    {
+        await using var world = await World.Create("deaf");
+        await world.DeclareQueue("platform");
+        var (gate, log) = (new Gate(), new LogBook());
+        var host = await world.Start("Checked", (endpoint, _) =>
+        {
+            endpoint.ReportCustomChecksTo("platform");
+            endpoint.AddCustomCheck<Deaf>();
+        }, services => services.AddSingleton(gate).AddLogging(logging => logging.AddProvider(log)));
+        await gate.Entered.Task.WaitAsync(Eventually.Patience);
+
+        var stop = host.StopAsync();
+        var ended = await Task.WhenAny(stop, Task.Delay(TimeSpan.FromSeconds(10))) == stop;
+        gate.Open.SetResult();
+
+        Assert.That((ended, log.Says("report check deaf")), Is.EqualTo((true, true)));
+    }
+
     [Test]
     public void A_configuration_that_cannot_work_is_refused_with_the_reason()
     {
@@ -123,6 +146,16 @@ public sealed class When_an_endpoint_starts_and_stops
     {
         public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
         public TaskCompletionSource Open { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public sealed class Deaf(Gate gate) : CustomCheck("deaf", "health")
+    {
+        public override async Task<CheckResult> PerformCheck(CancellationToken cancellationToken = default)
+        {
+            gate.Entered.TrySetResult();
+            await gate.Open.Task;
+            return CheckResult.Pass;
+        }
     }
 
     public sealed class Slow(Gate gate) : IHandleMessages<Hello>
