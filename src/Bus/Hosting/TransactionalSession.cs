@@ -47,6 +47,8 @@ sealed class TransactionalSession(EndpointInstance endpoint, IServiceProvider sc
         if (handled is not null) return;
         var open = Opened(unit);
         if (committed) throw new InvalidOperationException("This session has already been committed.");
+        // Asked for now: after the commit nothing may fail because the endpoint stops. The caller would repeat what is done.
+        var runtime = await endpoint.Runtime(cancellationToken);
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options!.MaximumCommitDuration);
@@ -56,7 +58,7 @@ sealed class TransactionalSession(EndpointInstance endpoint, IServiceProvider sc
         committed = true;
         await Close();
 
-        if (messages.Count > 0) await (await endpoint.Runtime(cancellationToken)).SendCommitted(SessionIdOf(options), messages);
+        if (messages.Count > 0) await runtime.SendCommitted(SessionIdOf(options), messages);
     }
 
     public Task Send(object message, SendOptions sendOptions, CancellationToken cancellationToken = default) =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using NServiceBus.Persistence.Sql;
 using NServiceBus.TransactionalSession;
@@ -147,6 +148,48 @@ public sealed class When_a_web_request_commits
     }
 
     [Test]
+    public async Task A_commit_that_takes_too_long_is_given_up()
+    {
+        await using (var request = workshop.Services.CreateAsyncScope())
+        {
+            var session = await Booked(request, id: 7, atMost: TimeSpan.FromMilliseconds(100));
+            session.SynchronizedStorageSession.SqlPersistenceSession().OnSaveChanges((_, ct) => Task.Delay(Timeout.InfiniteTimeSpan, ct));
+
+            Assert.That(() => session.Commit().WaitAsync(TimeSpan.FromSeconds(10)), Throws.InstanceOf<OperationCanceledException>());
+        }
+
+        Assert.That((workshop.Sent.Count, await Rows()), Is.EqualTo((0, 0)));
+    }
+
+    /// <summary>A caller who is told of a failure asks again, and then it is booked twice.</summary>
+    [Test]
+    public async Task It_does_not_fail_because_the_endpoint_stops_meanwhile()
+    {
+        await using var leaving = await Leaving();
+        await using var request = leaving.Services.CreateAsyncScope();
+        var session = await Booked(request, id: 8);
+        session.SynchronizedStorageSession.SqlPersistenceSession().OnSaveChanges((_, ct) => leaving.Services.GetRequiredService<IHost>().StopAsync(ct));
+
+        Assert.That(() => session.Commit(), Throws.Nothing);
+        Assert.That(await Rows(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task It_fails_before_anything_is_committed_when_the_endpoint_has_stopped()
+    {
+        await using var leaving = await Leaving();
+        await using (var request = leaving.Services.CreateAsyncScope())
+        {
+            var session = await Booked(request, id: 9);
+            await leaving.Services.GetRequiredService<IHost>().StopAsync();
+
+            Assert.That(() => session.Commit(), Throws.InvalidOperationException.With.Message.Contains("has been stopped"));
+        }
+
+        Assert.That(await Rows(), Is.Zero);
+    }
+
+    [Test]
     public async Task What_was_injected_before_the_session_opened_works_on_its_transaction()
     {
         await using var request = workshop.Services.CreateAsyncScope();
@@ -167,10 +210,18 @@ public sealed class When_a_web_request_commits
         Assert.That(async () => await session.Send(new Book(4)), Throws.InvalidOperationException);
     }
 
-    static async Task<ITransactionalSession> Booked(AsyncServiceScope request, int id)
+    Task<Workshop> Leaving() => Workshop.Open((endpoint, routing) =>
+    {
+        routing.RouteToEndpoint(typeof(Book), "there");
+        endpoint.StoreIn(database).EnableTransactionalSession();
+    }, name: "Leaving");
+
+    static async Task<ITransactionalSession> Booked(AsyncServiceScope request, int id, TimeSpan? atMost = null)
     {
         var session = request.ServiceProvider.GetRequiredService<ITransactionalSession>();
-        await session.Open(new SqlPersistenceOpenSessionOptions());
+        var options = new SqlPersistenceOpenSessionOptions();
+        if (atMost is { } limit) options.MaximumCommitDuration = limit;
+        await session.Open(options);
         var (connection, transaction) = session.SynchronizedStorageSession.SqlPersistenceSession();
         await using var insert = new NpgsqlCommand(
             $"insert into booked values ({id})", (NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
