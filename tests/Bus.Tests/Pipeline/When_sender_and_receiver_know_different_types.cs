@@ -15,6 +15,7 @@ public sealed class When_sender_and_receiver_know_different_types
     {
         endpoint.AddHandler<SeesInterfaces>();
         endpoint.AddHandler<SeesClasses>();
+        endpoint.AddHandler<SeesNotes>();
     }, services => services.AddSingleton(seen));
 
     [OneTimeTearDown]
@@ -48,6 +49,15 @@ public sealed class When_sender_and_receiver_know_different_types
         await workshop.Deliver("""{"Name":"unknown class"}""", null, Types($"Sender.Only, Sender;{typeof(INamed).AssemblyQualifiedName}"));
 
         Assert.That(seen.OfType<INamed>().Select(message => message.Name), Is.EqualTo(new[] { "unknown class" }));
+    }
+
+    [Test]
+    public async Task Two_interfaces_may_have_one_name_in_different_classes()
+    {
+        await workshop.Deliver("""{"Text":"arrived"}""", typeof(Arrival.INote));
+        await workshop.Deliver("""{"Text":"left"}""", typeof(Departure.INote));
+
+        Assert.That(seen, Is.EqualTo(new object[] { "of the arrival: arrived", "of the departure: left" }));
     }
 
     [Test]
@@ -102,6 +112,37 @@ public sealed class When_sender_and_receiver_know_different_types
     public interface INamed : IEvent
     {
         string Name { get; }
+    }
+
+    public static class Arrival
+    {
+        public interface INote : ICommand
+        {
+            string Text { get; }
+        }
+    }
+
+    public static class Departure
+    {
+        public interface INote : ICommand
+        {
+            string Text { get; }
+        }
+    }
+
+    public sealed class SeesNotes(List<object> seen) : IHandleMessages<Arrival.INote>, IHandleMessages<Departure.INote>
+    {
+        public Task Handle(Arrival.INote message, IMessageHandlerContext context)
+        {
+            seen.Add($"of the arrival: {message.Text}");
+            return Task.CompletedTask;
+        }
+
+        public Task Handle(Departure.INote message, IMessageHandlerContext context)
+        {
+            seen.Add($"of the departure: {message.Text}");
+            return Task.CompletedTask;
+        }
     }
 
     public sealed class SeesInterfaces(List<object> seen) : IHandleMessages<INamed>

@@ -14,6 +14,7 @@ static class InterfaceMessages
     static readonly ModuleBuilder Module = AssemblyBuilder
         .DefineDynamicAssembly(new AssemblyName("Roost.Bus.InterfaceMessages"), AssemblyBuilderAccess.Run)
         .DefineDynamicModule("messages");
+    static int implemented;
 
     /// <summary>The class to create for a message of this type: the type itself unless it is an interface.</summary>
     public static Type ImplementationOf(Type messageType) => messageType.IsInterface
@@ -38,8 +39,9 @@ static class InterfaceMessages
         if (!@interface.IsVisible)
             throw new NotSupportedException($"{@interface.FullName} cannot be a message: an interface message must be public.");
 
-        var type = Module.DefineType(
-            @interface.Namespace + "." + @interface.Name + "__impl", TypeAttributes.Public | TypeAttributes.Sealed, typeof(object), [@interface]);
+        // Numbered: nested in different classes, or loaded from different assemblies, interfaces share a name.
+        var name = $"{@interface.Namespace}.{@interface.Name}__impl{Interlocked.Increment(ref implemented)}";
+        var type = Module.DefineType(name, TypeAttributes.Public | TypeAttributes.Sealed, typeof(object), [@interface]);
         foreach (var property in members.SelectMany(member => member.GetProperties()).DistinctBy(property => property.Name))
             Implement(property, type);
         var implementation = type.CreateType();
