@@ -2,7 +2,7 @@ namespace Roost.Contracts;
 
 /// <summary>Somebody waits for nights that are taken now. A repeat changes nothing.</summary>
 /// <param name="JoinedAt">By the database's clock, so that the order does not depend on whose message was quicker.</param>
-/// <param name="UselessAfter">When the stay would have begun.</param>
+/// <param name="UselessAfter">When the stay can no longer begin: until its first day is over it is still sold, and still worth waiting for.</param>
 public sealed record JoinWaitlist(Guid EntryId, Guid GuestId, NightsLine Nights, int Priority, DateTimeOffset JoinedAt, DateTimeOffset UselessAfter) : ICommand;
 
 /// <summary>The guest no longer waits; an offer that is open is given back.</summary>

@@ -5,13 +5,21 @@ namespace Roost.Product;
 /// <summary>What is true of the product as a whole whenever it is at rest, asked of its tables.</summary>
 public static class Invariants
 {
+    static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(200);
     static readonly string Query = Embedded("invariants.sql");
 
     /// <summary>Waits until everything that was accepted has come to its end; then nothing may be wrong, and no message may have failed.</summary>
     public static async Task HoldOnceAtRest(this Marketplace marketplace, TimeSpan within)
     {
-        await Eventually.Sees(
-            async () => new Found(await marketplace.Violations()), found => found.Violations.Count == 0, within, "violations of the invariants");
+        try
+        {
+            await Eventually.Sees(
+                async () => new Found(await marketplace.Violations()), found => found.Violations.Count == 0, within, "violations of the invariants", every: LookAgainAfter);
+        }
+        catch (AssertionException e)
+        {
+            throw new AssertionException($"{e.Message}\n{await marketplace.Diagnosis()}");
+        }
         Assert.That(await marketplace.Vhost.Depth("error"), Is.Zero, "messages in the error queue");
     }
 

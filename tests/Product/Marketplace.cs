@@ -76,6 +76,19 @@ public sealed class Marketplace : IAsyncDisposable
         await processes[endpoint].DisposeAsync();
     }
 
+    /// <summary>Where something got stuck: messages, statements and complaints.</summary>
+    public async Task<string> Diagnosis()
+    {
+        var statements = await Database.Values<string>(
+            """
+            select format('%s: %s, %s %s since %s: %s', application_name, state, wait_event_type, wait_event, xact_start, left(query, 200))
+            from pg_stat_activity where datname = current_database() and state <> 'idle' and pid <> pg_backend_pid()
+            """);
+        var complaints = processes.SelectMany(process => process.Value.Output.Split('\n')
+            .Where(line => line.Contains("\"Level\":\"Warning\"", StringComparison.Ordinal) || line.Contains("\"Level\":\"Error\"", StringComparison.Ordinal)).TakeLast(10));
+        return string.Join('\n', [.. await Vhost.Backlogs(), .. statements, .. complaints]);
+    }
+
     public Task<Person> SignUp(string? name = null) => Person.SignsUp(Web, name);
 
     public async ValueTask DisposeAsync()

@@ -65,6 +65,11 @@ public static class Rabbit
 
         public async Task<List<string>> Queues() => Names(await Get($"api/queues/{name}"));
 
+        /// <summary>Queues with something in them, for whoever has to find out where it got stuck.</summary>
+        public async Task<List<string>> Backlogs() => [.. (await Get($"api/queues/{name}") ?? default).EnumerateArray()
+            .Where(queue => queue.TryGetProperty("messages", out var messages) && messages.GetInt64() > 0)
+            .Select(queue => $"{Text(queue, "name")}: {queue.GetProperty("messages_ready")} ready, {queue.GetProperty("messages_unacknowledged")} being handled, {queue.GetProperty("consumers")} consumers")];
+
         public async Task<List<string>> Exchanges() => Names(await Get($"api/exchanges/{name}"));
 
         /// <summary>Every binding but the ones the broker makes by itself to its nameless exchange.</summary>

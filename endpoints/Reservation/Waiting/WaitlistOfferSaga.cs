@@ -10,7 +10,7 @@ namespace Roost.Reservation.Waiting;
 public sealed class WaitlistOfferSaga : Saga<WaitlistOfferSaga.State>,
     IAmStartedByMessages<JoinWaitlist>, IAmStartedByMessages<LeaveWaitlist>,
     IHandleMessages<NightsOffered>, IHandleMessages<OfferTaken>, IHandleMessages<OfferLapsed>,
-    IHandleTimeouts<WaitlistOfferSaga.StayHasBegun>, IHandleTimeouts<WaitlistOfferSaga.TimeToForget>
+    IHandleTimeouts<WaitlistOfferSaga.ArrivalDayIsOver>, IHandleTimeouts<WaitlistOfferSaga.TimeToForget>
 {
     static readonly TimeSpan Remembered = TimeSpan.FromDays(40);
 
@@ -31,11 +31,14 @@ public sealed class WaitlistOfferSaga : Saga<WaitlistOfferSaga.State>,
         }
 
         await context.Send(new WatchNights(message.EntryId, message.Nights, message.Priority, message.JoinedAt, HoldRules.WaitlistOffer));
-        await RequestTimeout(context, message.UselessAfter, new StayHasBegun());
+        await RequestTimeout(context, message.UselessAfter, new ArrivalDayIsOver());
     }
 
-    public Task Handle(NightsOffered message, IMessageHandlerContext context) =>
-        context.Publish(new WaitlistOfferMade(Data.EntryId, Data.GuestId, message.OfferId, message.Nights, message.ExpiresAt));
+    public Task Handle(NightsOffered message, IMessageHandlerContext context)
+    {
+        Data.Offered = true;
+        return context.Publish(new WaitlistOfferMade(Data.EntryId, Data.GuestId, message.OfferId, message.Nights, message.ExpiresAt));
+    }
 
     public Task Handle(OfferTaken message, IMessageHandlerContext context) => End(context, WaitlistOutcome.Booked);
 
@@ -55,8 +58,10 @@ public sealed class WaitlistOfferSaga : Saga<WaitlistOfferSaga.State>,
         await End(context, WaitlistOutcome.Left);
     }
 
-    public async Task Timeout(StayHasBegun state, IMessageHandlerContext context)
+    public async Task Timeout(ArrivalDayIsOver state, IMessageHandlerContext context)
     {
+        if (Data.Offered) return; // what was offered can be had until the offer's own deadline (P-75)
+
         await context.Send(new StopWatching(Data.EntryId));
         await End(context, WaitlistOutcome.TooLate);
     }
@@ -79,9 +84,10 @@ public sealed class WaitlistOfferSaga : Saga<WaitlistOfferSaga.State>,
         public Guid GuestId { get; set; }
         public bool Started { get; set; }
         public bool Left { get; set; }
+        public bool Offered { get; set; }
     }
 
-    public sealed record StayHasBegun;
+    public sealed record ArrivalDayIsOver;
 
     public sealed record TimeToForget;
 }

@@ -59,7 +59,7 @@ static class Waitlisting
         var entryId = Guid.CreateVersion7();
         await entries.Insert(entryId, caller.UserId, line, guests, body.PaymentMethodId, joinedAt, ct);
         await bus.Send(new JoinWaitlist(
-            entryId, caller.UserId, line, Priority: 0, joinedAt, UselessAfter: listing.Times.CheckInAt(new Stay(body.CheckIn, body.CheckOut))), ct);
+            entryId, caller.UserId, line, Priority: 0, joinedAt, UselessAfter: listing.Times.ArrivalDayEndsAt(new Stay(body.CheckIn, body.CheckOut))), ct);
         outcome.About = entryId;
         return TypedResults.Accepted($"/api/v1/waitlist/{entryId}",
             new EntryAnswer(entryId, "joining", Position: null, line.UnitId, line.CheckIn, line.CheckOut, line.Quantity, null, null, null, null));

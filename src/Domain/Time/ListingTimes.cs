@@ -18,5 +18,8 @@ public sealed record ListingTimes(string TimeZone, TimeOnly CheckIn, TimeOnly Ch
     public DateTimeOffset CheckOutAt(Stay stay, IDateTimeZoneProvider? rules = null) =>
         ListingZones.Instant(stay.CheckOut, CheckOut, TimeZone, rules);
 
+    /// <summary>Whoever has not come by then does not come any more; until then the stay can be sold, late as it is.</summary>
+    public DateTimeOffset ArrivalDayEndsAt(Stay stay) => ListingZones.Instant(stay.CheckIn.AddDays(1), TimeOnly.MinValue, TimeZone);
+
     public DateOnly Today(DateTimeOffset now) => ListingZones.Date(now, TimeZone);
 }

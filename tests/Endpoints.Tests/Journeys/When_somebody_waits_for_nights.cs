@@ -194,6 +194,23 @@ public sealed class When_somebody_waits_for_nights
         await Eventually.Sees(() => Entry(waiting, entry), again => again["status"].GetString() == "offered");
     }
 
+    /// <summary>P-75: on the day of arrival a stay is still sold, and so still worth waiting for, when the hour of arrival is over.</summary>
+    [Test]
+    public async Task Tonight_can_be_waited_for_until_the_day_is_over()
+    {
+        place = await OnSale(checkInTime: "00:00");
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var block = await place.Host.Post($"units/{place.UnitId}/blocks", new { from = today, to = today.AddDays(1) });
+        var entry = await waiting.Post("waitlist", new { unitId = place.UnitId, checkIn = today, checkOut = today.AddDays(1), quantity = 1, paymentMethodId = Visa });
+        Assert.That(entry.Status, Is.AnyOf(201, 202), entry.Text);
+
+        await place.Host.Ask(HttpMethod.Delete, $"blocks/{block["blockId"].GetGuid()}");
+        await Eventually.Sees(() => Entry(waiting, entry), seen => seen["status"].GetString() == "offered");
+        var booked = await Accept(waiting, entry);
+
+        Assert.That(booked.Status, Is.EqualTo(201), booked.Text);
+    }
+
     [Test]
     public async Task Who_leaves_gives_the_offer_to_the_next()
     {

@@ -88,6 +88,19 @@ public sealed class When_somebody_waits_for_nights
         Assert.That(ended.Single().FindSentMessage<StopWatching>(), Is.EqualTo(new StopWatching(EntryId)));
     }
 
+    /// <summary>P-75</summary>
+    [Test]
+    public async Task An_offer_made_late_on_the_day_of_arrival_stands_until_its_own_deadline()
+    {
+        await saga.Handle(Joining);
+        await saga.Handle(new NightsOffered(EntryId, OfferId, Nights, Joining.UselessAfter.AddMinutes(10)));
+
+        var midnight = await saga.AdvanceTime(Joining.UselessAfter - saga.CurrentTime + TimeSpan.FromMinutes(1));
+
+        Assert.That(midnight.Single().FindSentMessage<StopWatching>(), Is.Null);
+        Assert.That(midnight.Single().Completed, Is.False);
+    }
+
     [Test]
     public async Task A_leaving_whose_joining_never_comes_is_forgotten_in_the_end()
     {
