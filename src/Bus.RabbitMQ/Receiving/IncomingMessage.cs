@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using NServiceBus;
 using RabbitMQ.Client;
 using Roost.Bus.RabbitMQ.Routing;
 using Headers = NServiceBus.Headers;
@@ -18,8 +16,8 @@ static class IncomingMessage
         {
             foreach (var (name, value) in native)
             {
-                if (name == NativeHeaders.CallbackQueue) callbackQueue = Text(value);
-                if (!NativeHeaders.IsHidden(name)) headers[name] = Text(value);
+                if (name == NativeHeaders.CallbackQueue) callbackQueue = HeaderValue.Text(value);
+                if (!NativeHeaders.IsHidden(name)) headers[name] = HeaderValue.Text(value);
             }
         }
 
@@ -37,16 +35,4 @@ static class IncomingMessage
         properties.Headers is { } headers && headers.TryGetValue(NativeHeaders.DeliveryCount, out var count) && count is not null
             ? Convert.ToInt32(count, CultureInfo.InvariantCulture)
             : null;
-
-    static string Text(object? value) => value switch
-    {
-        null => "",
-        byte[] text => Encoding.UTF8.GetString(text),
-        string text => text,
-        AmqpTimestamp time => DateTimeOffsetHelper.ToWireFormattedString(DateTimeOffset.FromUnixTimeSeconds(time.UnixTime)),
-        IDictionary<string, object?> table => string.Join(',', table.Select(entry => $"{entry.Key}={Text(entry.Value)}")),
-        IEnumerable<object?> items => string.Join(';', items.Select(Text)),
-        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
-    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RabbitMQ.Client;
+using Roost.Bus.RabbitMQ.Receiving;
 using Roost.Bus.RabbitMQ.Routing;
 using Roost.Bus.Transport;
 using Headers = NServiceBus.Headers;
@@ -57,6 +58,7 @@ sealed record OutgoingMessage(
         var copied = new BasicProperties(properties);
         copied.ClearUserId();
         copied.ClearExpiration();
+        if (properties.Headers is { } headers) copied.Headers = HeaderValue.Writable(headers);
         return new OutgoingMessage(properties.MessageId ?? "", errorQueue, "", Mandatory: true, copied, body) { Address = errorQueue };
     }
 

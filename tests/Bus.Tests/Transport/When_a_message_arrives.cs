@@ -141,6 +141,43 @@ public sealed class When_a_message_arrives
         }));
     }
 
+    /// <summary>Twenty thousand of them, which one header has room for, would take the stack of whoever follows them, and the process with it.</summary>
+    [Test]
+    public void Lists_and_tables_in_one_another_become_text_only_so_far()
+    {
+        var headers = IncomingMessage.ReadHeaders(new BasicProperties
+        {
+            Headers = new Dictionary<string, object?> { ["lists"] = Nested(inner => new List<object?> { 1, inner }), ["tables"] = Nested(Table) },
+        });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(headers["lists"], Is.EqualTo("1;1;1;1;1;1;1;1;…"));
+            Assert.That(headers["tables"], Is.EqualTo("========…"));
+        }
+    }
+
+    [Test]
+    public async Task Lists_and_tables_in_one_another_are_received_however_many_fit_into_a_header()
+    {
+        await Foreign(new BasicProperties { MessageId = "deep tables", Headers = Deep(Nested(Table, 21_000)) });
+        await Foreign(new BasicProperties { MessageId = "deep lists", Headers = Deep(Nested(inner => new List<object?> { inner }, 26_000)) });
+
+        Assert.That((await desk.Receives("deep tables")).Headers["deep"], Is.EqualTo("========…"));
+        Assert.That((await desk.Receives("deep lists")).Headers["deep"], Is.EqualTo("…"));
+    }
+
+    /// <summary>Writing them again would take the stack as well.</summary>
+    [Test]
+    public async Task Without_an_id_what_is_nested_too_deep_becomes_text()
+    {
+        await Foreign(new BasicProperties { Type = "Acme.Deep", Headers = Deep(Nested(Table)) });
+
+        var poison = await Eventually.Sees(() => vhost.Take(Mailbox.Errors), found => found is not null);
+        Assert.That(poison!.BasicProperties.Type, Is.EqualTo("Acme.Deep"));
+        Assert.That(poison.BasicProperties.Headers!["deep"], Is.EqualTo("========…"u8.ToArray()));
+    }
+
     [Test]
     public async Task Without_an_id_it_goes_to_the_error_queue_as_it_is()
     {
@@ -196,6 +233,12 @@ public sealed class When_a_message_arrives
         await strategist.Receives("from correlation id");
         await strategist.Receives("from header");
     }
+
+    static Dictionary<string, object?> Deep(object? nested) => new() { ["deep"] = nested };
+
+    static object? Nested(Func<object?, object?> around, int times = 500) => Enumerable.Range(0, times).Aggregate((object?)null, (inner, _) => around(inner));
+
+    static object Table(object? inner) => new Dictionary<string, object?> { [""] = inner };
 
     async Task Foreign(BasicProperties properties, string queue = "Desk", byte[]? body = null)
     {
