@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
+using Roost.Bus.Pipeline.Messages;
 using Roost.Bus.Tests.Running;
 using Roost.Bus.Transport;
 
@@ -99,6 +101,70 @@ public sealed class When_sender_and_receiver_know_different_types
         }
     }
 
+    [Test]
+    public async Task A_class_that_only_the_runtime_finds_is_created_generic_or_not()
+    {
+        await workshop.Deliver("""{"Inner":1,"Name":"generic"}""", null, Types(typeof(Wrapped<int>).AssemblyQualifiedName!));
+
+        Assert.That(seen, Is.EqualTo(new object[] { new Wrapped<int>(1, "generic") }));
+    }
+
+    /// <summary>The loader is made for names that a compiler wrote: some of these it throws at, others take its stack, and with it the process, for ever.</summary>
+    [TestCaseSource(nameof(NamesOfNoMessage))]
+    public async Task A_name_that_no_message_has_never_reaches_the_type_loader(string name)
+    {
+        var settlement = await workshop.Deliver("{}", null, Types(name));
+
+        Assert.That((settlement, workshop.Sent[^1].Destination), Is.EqualTo((Settlement.Done, "error")));
+        Assert.That(workshop.Sent[^1].Headers["NServiceBus.ExceptionInfo.ExceptionType"], Does.EndWith(nameof(MessageDeserializationException)));
+    }
+
+    static IEnumerable<TestCaseData> NamesOfNoMessage() => new[]
+    {
+        ("an array of nothing", "System.Void[]"),
+        ("an array of references", "System.TypedReference[]"),
+        ("an array of spans", "System.Span`1[[System.Int32]][]"),
+        ("a span of spans", "System.Span`1[[System.Span`1[[System.Int32]]]]"),
+        ("a constraint broken", "System.Nullable`1[[System.String]]"),
+        ("a reference to a reference", "System.Int32&&"),
+        ("a version that is none", "A, B, Version=x.y"),
+        ("a culture that is none", "A, B, Culture=xx-zz-nonsense"),
+        ("a path", "A, ../../etc/passwd"),
+        ("an end in the middle", "A\0B"),
+        ("commas", ",,,"),
+        ("an escape of nothing", "\\"),
+        ("arrays of arrays", "System.Int32" + string.Concat(Enumerable.Repeat("[]", 20_000))),
+        ("pointers to pointers", "System.Int32" + new string('*', 20_000)),
+        ("generics in generics", Generics(5_000, "System.Nullable`1[", "]")),
+        ("a few generics in generics", Generics(10, "System.Collections.Generic.List`1[", "]")),
+        ("generics without end", Generics(20_000, "A`1[[", "")),
+    }.Select(name => new TestCaseData(name.Item2).SetArgDisplayNames(name.Item1));
+
+    static string Generics(int depth, string open, string close) =>
+        string.Concat(Enumerable.Repeat(open, depth)) + "System.Int32" + string.Concat(Enumerable.Repeat(close, depth));
+
+    /// <summary>The memory of a thousand that strangers made as long as a header can be would be 200 MB.</summary>
+    [TestCase(10, true, TestName = "A_list_of_types_is_remembered")]
+    [TestCase(50_000, false, TestName = "A_list_of_types_too_long_to_be_true_is_not_remembered")]
+    public void What_was_read_is_kept(int length, bool kept)
+    {
+        var types = new EnclosedTypes(new MessageCatalog(new EndpointConfiguration("Any").Blueprint.Conventions), [typeof(Known)]);
+
+        var header = Read(types, length);
+        GC.Collect();
+
+        Assert.That(header.IsAlive, Is.EqualTo(kept));
+        GC.KeepAlive(types);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static WeakReference Read(EnclosedTypes types, int length)
+    {
+        var header = typeof(Known).AssemblyQualifiedName + ";" + new string('x', length);
+        Assert.That(types.Roots(header), Has.Length.EqualTo(1));
+        return new WeakReference(header);
+    }
+
     static Dictionary<string, string> Types(string header) => new() { ["NServiceBus.EnclosedMessageTypes"] = header };
 
     public record KnownBase : ICommand;
@@ -108,6 +174,8 @@ public sealed class When_sender_and_receiver_know_different_types
     public sealed record Other(string Name) : ICommand;
 
     public sealed record NoMessage;
+
+    public sealed record Wrapped<T>(T Inner, string Name) : INamed;
 
     public interface INamed : IEvent
     {

@@ -11,6 +11,7 @@ sealed class EnclosedTypes
 {
     // The header comes from outside: whoever sends ever new names must not fill the memory.
     const int MaxRemembered = 1000;
+    const int LongestRemembered = 8 * 1024;
 
     readonly ConcurrentDictionary<string, MessageMetadata[]> remembered = new();
     readonly ILookup<string, Type> knownTypes;
@@ -31,7 +32,7 @@ sealed class EnclosedTypes
     {
         if (remembered.TryGetValue(header, out var known)) return known;
         var roots = Resolve(header);
-        if (remembered.Count < MaxRemembered) remembered[header] = roots;
+        if (header.Length <= LongestRemembered && remembered.Count < MaxRemembered) remembered[header] = roots;
         return roots;
     }
 
@@ -51,7 +52,8 @@ sealed class EnclosedTypes
     {
         var (fullName, assembly) = Split(name);
         var known = knownTypes[fullName];
-        var found = known.FirstOrDefault(type => type.Assembly.GetName().Name == assembly) ?? known.FirstOrDefault() ?? Load(name);
+        var found = known.FirstOrDefault(type => type.Assembly.GetName().Name == assembly) ?? known.FirstOrDefault()
+            ?? (TypeNames.IsPlain(name) ? Load(name) : null);
         return found is not null && catalog.IsMessage(found) ? found : null;
     }
 
@@ -61,7 +63,7 @@ sealed class EnclosedTypes
         {
             return Type.GetType(name, throwOnError: false);
         }
-        catch (Exception unreadable) when (unreadable is IOException or BadImageFormatException or ArgumentException)
+        catch (Exception unreadable) when (unreadable is IOException or BadImageFormatException or ArgumentException or TypeLoadException or NotSupportedException)
         {
             return null; // not a name this process can know
         }
