@@ -16,10 +16,10 @@ sealed class SagaInProgress(SagaModel model, SagaQuery query)
     public SagaQuery Query => query;
 
     /// <summary>Whether the message begins a new saga when it finds none.</summary>
-    public bool MayStart { get; init; }
+    public bool MayStart { get; set; }
 
     /// <summary>Asked for only to start a saga: an answer that names the saga by its id need not have it.</summary>
-    public required Func<object?> CorrelationValue { get; init; }
+    public required Func<object?> CorrelationValue { get; set; }
 
     /// <summary>Null when there is no such saga.</summary>
     public IContainSagaData? Data { get; private set; }
@@ -27,6 +27,13 @@ sealed class SagaInProgress(SagaModel model, SagaQuery query)
     public ActiveSaga? Active { get; private set; }
     public bool IsNew => loaded is null;
     public bool Completed { get; private set; }
+
+    /// <summary>Another message in the same body means the same instance; whether it may start it is its own affair.</summary>
+    public SagaInProgress MeantAgain(SagaInProgress by)
+    {
+        (MayStart, CorrelationValue) = (by.MayStart, by.CorrelationValue);
+        return this;
+    }
 
     public void Found(LoadedSaga saga)
     {

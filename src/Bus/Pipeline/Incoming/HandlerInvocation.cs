@@ -30,24 +30,35 @@ sealed class HandlerInvocation(
             : Array.FindAll(all, handler => handler.IsTimeout == isTimeout);
     }
 
-    /// <summary>Notes which sagas the message is meant for and says how to find them.</summary>
+    /// <summary>
+    /// Notes which sagas the message is meant for and says how to find those that no earlier message of the same body has found: one instance is
+    /// one, whoever means it.
+    /// </summary>
     public SagaQuery[] FindSagas(HandlerDefinition[] handlers, MessageInProgress context)
     {
         if (!hasSagas) return [];
         var before = context.Sagas.Count;
         foreach (var handler in handlers)
         {
-            if (handler.Saga is not { } saga || context.Sagas.Exists(known => known.Model == saga)) continue;
-            if (lookup.Find(saga, context.Logical!, context.Headers) is { } meant) context.Sagas.Add(meant);
+            if (handler.Saga is not { } saga || context.MeantSagas.Exists(meant => meant.Model == saga)) continue;
+            if (lookup.Find(saga, context.Logical!, context.Headers) is not { } found) continue;
+            if (context.Sagas.Find(known => known.Query == found.Query && !known.Completed) is { } same) context.MeantSagas.Add(same.MeantAgain(found));
+            else Begin(found);
         }
         return [.. context.Sagas.Skip(before).Select(saga => saga.Query)];
+
+        void Begin(SagaInProgress saga)
+        {
+            context.Sagas.Add(saga);
+            context.MeantSagas.Add(saga);
+        }
     }
 
     public void Found(IReadOnlyList<LoadedSaga?> sagas, MessageInProgress context)
     {
         var first = context.Sagas.Count - sagas.Count;
         for (var i = 0; i < sagas.Count; i++)
-            if (sagas[i] is { } saga) context.Sagas[first + i].Found(saga);
+            if (sagas[i] is { } saga && !context.Sagas.Exists(ended => ended.Completed && ended.Data!.Id == saga.Data.Id)) context.Sagas[first + i].Found(saga);
     }
 
     public async Task Invoke(HandlerDefinition[] handlers, MessageInProgress context)
@@ -56,7 +67,7 @@ sealed class HandlerInvocation(
         {
             if (handler.Saga is null)
                 await InvokeOne(handler, handler.Create(context.Builder), context, sagaId: null).ConfigureAwait(false);
-            else if (context.Sagas.Find(saga => saga.Model == handler.Saga) is { } saga)
+            else if (context.MeantSagas.Find(saga => saga.Model == handler.Saga) is { } saga)
                 await InvokeSaga(handler, saga, context).ConfigureAwait(false);
             if (context.HandlerInvocationAborted) return;
         }

@@ -41,8 +41,11 @@ sealed class MessageInProgress : Origin, IIncomingPhysicalMessageContext, IIncom
     /// <summary>The open transaction; null before the handlers' turn, and always without persistence.</summary>
     public IUnitOfWork? Unit { get; set; }
 
-    /// <summary>The sagas this message found or began.</summary>
+    /// <summary>The sagas this message found or began, for whichever of the messages in its body.</summary>
     public List<SagaInProgress> Sagas { get; } = [];
+
+    /// <summary>Those of them that the message being handled is meant for.</summary>
+    public List<SagaInProgress> MeantSagas { get; } = [];
 
     public string MessageId => Message.MessageId;
     public Dictionary<string, string> Headers => Message.Headers;
@@ -55,7 +58,11 @@ sealed class MessageInProgress : Origin, IIncomingPhysicalMessageContext, IIncom
     public MessageMetadata MessageMetadata => Logical!.Metadata;
     public MessageHandler MessageHandler => new(handler!.HandlerType, handlerInstance, handler.IsTimeout);
 
-    public void Begin(LogicalMessage logical) => (Logical, MessageHandled, HandlerInvocationAborted) = (logical, false, false);
+    public void Begin(LogicalMessage logical)
+    {
+        (Logical, MessageHandled, HandlerInvocationAborted) = (logical, false, false);
+        MeantSagas.Clear();
+    }
 
     public void Begin(HandlerDefinition definition, object instance) => (handler, handlerInstance) = (definition, instance);
 
