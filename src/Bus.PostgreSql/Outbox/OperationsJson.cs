@@ -24,22 +24,17 @@ static class OperationsJson
     public static byte[] Write(IReadOnlyList<OutgoingOperation> operations)
     {
         if (operations.Count == 0) return None;
-        var written = Buffer();
+        // Growing a new buffer for each message was most of what storing it allocated.
+        var written = buffer ??= new ArrayBufferWriter<byte>(4096);
+        written.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(written, Plain))
         {
             json.WriteStartArray();
             foreach (var operation in operations) Write(json, operation);
             json.WriteEndArray();
         }
+        if (written.Capacity > KeptBuffer) buffer = null;
         return written.WrittenSpan.ToArray();
-    }
-
-    // Growing a new buffer for each message was most of what storing it allocated.
-    static ArrayBufferWriter<byte> Buffer()
-    {
-        if (buffer is null || buffer.Capacity > KeptBuffer) buffer = new ArrayBufferWriter<byte>(4096);
-        buffer.ResetWrittenCount();
-        return buffer;
     }
 
     static void Write(Utf8JsonWriter json, OutgoingOperation operation)

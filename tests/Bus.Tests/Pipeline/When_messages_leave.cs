@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Roost.Bus.Tests.Running;
 
 namespace Roost.Bus.Tests.Pipeline;
@@ -17,6 +18,26 @@ public sealed class When_messages_leave
             typeof(BookingConfirmed).AssemblyQualifiedName, typeof(IBookingEvent).AssemblyQualifiedName,
             typeof(BookingEventBase).AssemblyQualifiedName,
         }));
+    }
+
+    /// <summary>Each thread has a buffer to write into; one large message per thread must not be what they hold from then on.</summary>
+    [Test]
+    public async Task The_room_that_a_large_message_took_is_given_back()
+    {
+        await using var workshop = await Workshop.Open((_, routing) => routing.RouteToEndpoint(typeof(Large), "there"));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        SendLarge(workshop);
+
+        Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(4_000_000));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void SendLarge(Workshop workshop)
+    {
+        workshop.Session.Send(new Large(new string('x', 8_000_000))).GetAwaiter().GetResult(); // not awaited: the same thread goes on
+        Assert.That(workshop.Sent.Single().Body.Length, Is.GreaterThan(8_000_000));
+        workshop.Sent.Clear();
     }
 
     [Test]
@@ -141,6 +162,8 @@ public sealed class When_messages_leave
     {
         string Name { get; set; }
     }
+
+    public sealed record Large(string Text) : ICommand;
 
     public sealed record DoIt : ICommand;
 

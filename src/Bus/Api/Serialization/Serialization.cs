@@ -28,6 +28,7 @@ namespace NServiceBus
     /// <summary>System.Text.Json: names as declared, case-sensitive, enums as numbers, unless its options say otherwise.</summary>
     public sealed class SystemJsonSerializer : SerializationDefinition
     {
+        static readonly System.Buffers.ArrayBufferWriter<byte> Nowhere = new();
         [ThreadStatic] static Utf8JsonWriter? writer;
 
         static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
@@ -44,6 +45,7 @@ namespace NServiceBus
             json.Reset(body);
             JsonSerializer.Serialize(json, message, message.GetType(), JsonOptions);
             json.Flush();
+            json.Reset(Nowhere); // the body is its caller's, who may want to let go of it
         }
 
         /// <summary>A byte order mark is not JSON; reading from a stream, as the official serializer does, skips it.</summary>

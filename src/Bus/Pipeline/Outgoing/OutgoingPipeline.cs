@@ -14,6 +14,7 @@ sealed class OutgoingPipeline(
     MessageCatalog catalog, Routes routes, Addresses addresses, OutgoingHeaders description, CombGuids ids, SerializationDefinition serializer,
     ITransport transport, bool delaysDelivery, OutgoingStages stages, TimeProvider clock)
 {
+    const int KeptBuffer = 256 * 1024;
     [ThreadStatic] static ArrayBufferWriter<byte>? buffer;
 
     public MessageCatalog Catalog => catalog;
@@ -126,6 +127,7 @@ sealed class OutgoingPipeline(
         writer.ResetWrittenCount();
         serializer.Serialize(message.Instance, writer);
         message.Body = writer.WrittenSpan.ToArray();
+        if (writer.Capacity > KeptBuffer) buffer = null; // or each thread would hold the largest message that it ever wrote
         message.Headers[Headers.ContentType] = serializer.ContentType;
         message.Headers[Headers.EnclosedMessageTypes] = message.Type.EnclosedMessageTypes;
         return stages.Physical is null ? HandOver(message) : stages.Physical(message, () => HandOver(message));
