@@ -23,6 +23,15 @@ sealed class PostgreSqlPersistence(StorageSettings settings, ILogger logger) : I
         await transaction.CommitAsync(ct);
     }
 
+    public async Task ClaimTables(CancellationToken ct)
+    {
+        if (!settings.Outbox) return;
+        await using var connection = await settings.Open(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await new OutboxOwner(connection, transaction, settings).ClaimIfPresent(ct);
+        await transaction.CommitAsync(ct);
+    }
+
     public async Task<IUnitOfWork> Begin(string messageId, IReadOnlyList<SagaQuery> sagas, CancellationToken ct)
     {
         var unit = new UnitOfWork(statements, messageId);

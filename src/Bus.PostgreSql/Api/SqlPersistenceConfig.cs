@@ -13,7 +13,7 @@ public static class SqlPersistenceConfig
     public static void ConnectionBuilder(this PersistenceExtensions<SqlPersistence> configuration, Func<DbConnection> connectionBuilder) =>
         configuration.Options().ConnectionBuilder = connectionBuilder;
 
-    /// <summary>Put before the names of this endpoint's tables, as it stands. The endpoint's name is the default.</summary>
+    /// <summary>Put before the names of this endpoint's tables, as it stands. The endpoint's name is the default. Another endpoint's is refused at the start.</summary>
     public static void TablePrefix(this PersistenceExtensions<SqlPersistence> configuration, string tablePrefix) =>
         configuration.Options().TablePrefix = tablePrefix;
 

@@ -10,7 +10,7 @@ namespace Roost.Bus.PostgreSql.Tables;
 sealed class Installer(NpgsqlConnection connection, NpgsqlTransaction transaction, StorageSettings settings)
 {
     // Of all installers on a database one works at a time, whatever its schema: schemas and unprefixed index names are shared.
-    const long OneAtATime = 0x4E53_4220_5351_4C31;
+    public const long OneAtATime = 0x4E53_4220_5351_4C31;
 
     readonly TableNames names = settings.Tables;
 
@@ -27,7 +27,7 @@ sealed class Installer(NpgsqlConnection connection, NpgsqlTransaction transactio
     async Task InstallOutbox(CancellationToken ct)
     {
         await Complete(TableShape.Outbox(names), ct);
-        await TakeOwnership(ct);
+        await new OutboxOwner(connection, transaction, settings).Claim(ct);
 
         // The official names carry no prefix, and names are unique per schema: only the first outbox in a schema gets these two.
         await Index("Index_DispatchedAt", $"{names.Outbox} (\"DispatchedAt\" asc nulls last)", ct);
@@ -68,22 +68,6 @@ sealed class Installer(NpgsqlConnection connection, NpgsqlTransaction transactio
 
     static string Definition(Column column) => $"\"{column.Name}\" {column.Type} {column.Constraint}".TrimEnd();
 
-    /// <summary>
-    /// A message that two endpoints receive has one id. On one outbox the second endpoint would take it for a duplicate and drop it,
-    /// so the first one writes its name on the table.
-    /// </summary>
-    async Task TakeOwnership(CancellationToken ct)
-    {
-        const string OwnedBy = "Outbox of endpoint ";
-        var comment = await Value("select obj_description($1::regclass, 'pg_class')", [names.Outbox], ct);
-        if (comment is null)
-            await Run($"comment on table {names.Outbox} is '{OwnedBy}{settings.Endpoint.Replace("'", "''")}'", ct);
-        else if (comment.StartsWith(OwnedBy, StringComparison.Ordinal) && comment != OwnedBy + settings.Endpoint)
-            throw new InvalidOperationException(
-                $"{names.Outbox} is the {comment}. Endpoint {settings.Endpoint} needs a TablePrefix or schema of its own: " +
-                "on a shared outbox each endpoint drops what the other has received.");
-    }
-
     async Task<Dictionary<string, string>> Columns(string table, CancellationToken ct)
     {
         await using var command = Command(
@@ -111,12 +95,6 @@ sealed class Installer(NpgsqlConnection connection, NpgsqlTransaction transactio
         await using var command = Command(sql, parameters);
         await using var rows = await command.ExecuteReaderAsync(ct);
         return await rows.ReadAsync(ct);
-    }
-
-    async Task<string?> Value(string sql, string[] parameters, CancellationToken ct)
-    {
-        await using var command = Command(sql, parameters);
-        return await command.ExecuteScalarAsync(ct) as string;
     }
 
     async Task Run(string sql, CancellationToken ct)

@@ -51,6 +51,7 @@ sealed class EndpointInstance : IAsyncDisposable
         {
             await runtime.Transport.Connect(ct);
             if (blueprint.Installers) await Install(runtime, ct);
+            if (runtime.Persistence is { } persistence) await persistence.ClaimTables(ct);
         }
         catch
         {

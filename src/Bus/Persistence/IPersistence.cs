@@ -12,6 +12,11 @@ public interface IPersistence : IAsyncDisposable
     Task Install(IReadOnlyCollection<SagaTable> sagas, CancellationToken ct);
 
     /// <summary>
+    /// Asked at every start, installed or not: refuses tables that another endpoint works on, each of whose messages this one would take for a duplicate.
+    /// </summary>
+    Task ClaimTables(CancellationToken ct);
+
+    /// <summary>
     /// Opens a transaction, looks for an outbox row of <paramref name="messageId"/> and loads (locked) the sagas asked for, in one round trip.
     /// </summary>
     Task<IUnitOfWork> Begin(string messageId, IReadOnlyList<SagaQuery> sagas, CancellationToken ct);

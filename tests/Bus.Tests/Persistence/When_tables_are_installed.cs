@@ -144,6 +144,74 @@ public sealed class When_tables_are_installed
         Assert.That(failure.Message, Does.Contain("Facts.First").And.Contain("Facts.Second"));
     }
 
+    // P-73 again: who installs elsewhere, or not at all, starts on the same tables.
+    [Test]
+    public async Task A_second_endpoint_with_the_same_prefix_does_not_start_either()
+    {
+        await using var database = await Postgres.NewDatabase("tables");
+        await Install(database, "Facts.First", "public", "facts_");
+        await using var first = WithoutInstaller(database, "Facts.First");
+        await using var second = WithoutInstaller(database, "Facts.Second");
+
+        await first.ClaimTables(default);
+
+        Assert.That(() => second.ClaimTables(default), Throws.InvalidOperationException.With.Message.Contains("Facts.First"));
+    }
+
+    [Test]
+    public async Task Tables_that_others_made_belong_to_whoever_starts_first()
+    {
+        await using var database = await Postgres.NewDatabase("tables");
+        await Install(database, "Facts.First", "public", "facts_");
+        await database.Execute("""comment on table "facts_OutboxData" is null""");
+        var endpoints = Enumerable.Range(0, 6).Select(i => WithoutInstaller(database, $"Facts.E{i % 3}")).ToArray();
+
+        var refused = await Task.WhenAll(endpoints.Select(async endpoint =>
+        {
+            await using var ends = endpoint;
+            try
+            {
+                await endpoint.ClaimTables(default);
+                return 0;
+            }
+            catch (InvalidOperationException)
+            {
+                return 1;
+            }
+        }));
+
+        Assert.That(refused.Sum(), Is.EqualTo(4));
+    }
+
+    /// <summary>Production may give the endpoint a role that owns nothing: it cannot sign for the tables, and reads who did.</summary>
+    [Test]
+    public async Task A_role_that_does_not_own_the_tables_starts_all_the_same()
+    {
+        await using var database = await Postgres.NewDatabase("tables");
+        await Install(database, "Facts.First", "public", "facts_");
+        await using var reader = WithoutInstaller(database, "Facts.Second", "Options=-c role=pg_read_all_data");
+
+        Assert.That(() => reader.ClaimTables(default), Throws.InvalidOperationException.With.Message.Contains("Facts.First"));
+        await database.Execute("""comment on table "facts_OutboxData" is null""");
+        await reader.ClaimTables(default);
+    }
+
+    [Test]
+    public async Task Without_tables_there_is_nothing_to_own()
+    {
+        await using var database = await Postgres.NewDatabase("tables");
+        await using var early = WithoutInstaller(database, "Facts.First");
+
+        await early.ClaimTables(default);
+    }
+
+    static IPersistence WithoutInstaller(Postgres.Database database, string endpoint, string more = "") =>
+        Storage.Open($"{database.ConnectionString};{more}", endpoint, persistence =>
+        {
+            persistence.TablePrefix("facts_");
+            persistence.DisableInstaller();
+        });
+
     [Test]
     public void Names_that_would_end_the_quotes_are_refused() =>
         Assert.That(() => Storage.Open("Host=nowhere", configure: p => p.TablePrefix("a\"b")), Throws.ArgumentException);

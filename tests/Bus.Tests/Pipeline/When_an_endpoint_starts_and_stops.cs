@@ -47,6 +47,20 @@ public sealed class When_an_endpoint_starts_and_stops
             Assert.That(installed, Is.EqualTo(new[] { "deployer" }));
     }
 
+    /// <summary>P-73: on a shared outbox each would drop what the other has received. In production the installers run elsewhere.</summary>
+    [Test]
+    public async Task On_the_tables_of_another_it_does_not_start_installers_or_not()
+    {
+        await using var database = await Postgres.NewDatabase("shared");
+        await using (await Workshop.Open((endpoint, _) => endpoint.StoreIn(database).TablePrefix("same_"), name: "First"))
+        {
+        }
+
+        Assert.That(
+            () => Workshop.Open((endpoint, _) => endpoint.StoreIn(database, installs: false).TablePrefix("same_"), name: "Second"),
+            Throws.InvalidOperationException.With.Message.Contains("First").And.Message.Contains("TablePrefix"));
+    }
+
     [Test]
     public async Task After_its_stop_it_refuses_to_send()
     {

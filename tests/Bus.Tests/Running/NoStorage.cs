@@ -13,6 +13,8 @@ sealed class NoStorage : PersistenceDefinition, IPersistenceDefinitionFactory<No
 
     public Task Install(IReadOnlyCollection<SagaTable> sagas, CancellationToken ct) => Task.CompletedTask;
 
+    public Task ClaimTables(CancellationToken ct) => Task.CompletedTask;
+
     public Task<IUnitOfWork> Begin(string messageId, IReadOnlyList<SagaQuery> sagas, CancellationToken ct) =>
         Task.FromResult<IUnitOfWork>(new Nothing { Sagas = new LoadedSaga?[sagas.Count] });
 

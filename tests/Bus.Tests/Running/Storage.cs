@@ -7,11 +7,11 @@ namespace Roost.Bus.Tests.Running;
 static class Storage
 {
     /// <summary>Outbox and sagas in this database.</summary>
-    public static PersistenceExtensions<SqlPersistence> StoreIn(this EndpointConfiguration endpoint, Postgres.Database database)
+    public static PersistenceExtensions<SqlPersistence> StoreIn(this EndpointConfiguration endpoint, Postgres.Database database, bool installs = true)
     {
         var connectionString = database.ConnectionString;
         endpoint.EnableOutbox();
-        endpoint.EnableInstallers();
+        if (installs) endpoint.EnableInstallers();
         var persistence = endpoint.UsePersistence<SqlPersistence>();
         persistence.ConnectionBuilder(() => new NpgsqlConnection(connectionString));
         persistence.SqlDialect<SqlDialect.PostgreSql>().JsonBParameterModifier(
