@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Roost.Bus.Pipeline.Messages;
@@ -142,6 +143,26 @@ public sealed class When_sender_and_receiver_know_different_types
 
     static string Generics(int depth, string open, string close) =>
         string.Concat(Enumerable.Repeat(open, depth)) + "System.Int32" + string.Concat(Enumerable.Repeat(close, depth));
+
+    /// <summary>The loader keeps something of each name for ever, found or not: whoever sends ever new names must not fill the memory.</summary>
+    [Test]
+    public void After_a_thousand_names_of_no_message_the_type_loader_is_asked_for_no_more()
+    {
+        var types = new EnclosedTypes(new MessageCatalog(new EndpointConfiguration("Any").Blueprint.Conventions), [typeof(Known)]);
+        var asked = 0;
+        Assembly? Asked(object? loader, ResolveEventArgs assembly)
+        {
+            if (assembly.Name.StartsWith("Unknown.")) asked++;
+            return null;
+        }
+
+        AppDomain.CurrentDomain.AssemblyResolve += Asked;
+        types.Roots(string.Join(';', Enumerable.Range(0, 1100).Select(i => $"Acme.Strange, Unknown.Assembly{i}")));
+        AppDomain.CurrentDomain.AssemblyResolve -= Asked;
+
+        Assert.That(asked, Is.EqualTo(1000));
+        Assert.That(types.Roots(typeof(Known).AssemblyQualifiedName!), Has.Length.EqualTo(1), "what is handled here needs no loader");
+    }
 
     /// <summary>The memory of a thousand that strangers made as long as a header can be would be 200 MB.</summary>
     [TestCase(10, true, TestName = "A_list_of_types_is_remembered")]

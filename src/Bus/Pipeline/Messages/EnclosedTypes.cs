@@ -13,9 +13,13 @@ sealed class EnclosedTypes
     const int MaxRemembered = 1000;
     const int LongestRemembered = 8 * 1024;
 
+    // The type loader keeps something of each name for ever, found or not. Beyond so many only what is known without it is found.
+    const int MaxStrange = 1000;
+
     readonly ConcurrentDictionary<string, MessageMetadata[]> remembered = new();
     readonly ILookup<string, Type> knownTypes;
     readonly MessageCatalog catalog;
+    int strange;
 
     public EnclosedTypes(MessageCatalog catalog, IEnumerable<Type> handledTypes)
     {
@@ -52,9 +56,12 @@ sealed class EnclosedTypes
     {
         var (fullName, assembly) = Split(name);
         var known = knownTypes[fullName];
-        var found = known.FirstOrDefault(type => type.Assembly.GetName().Name == assembly) ?? known.FirstOrDefault()
-            ?? (TypeNames.IsPlain(name) ? Load(name) : null);
-        return found is not null && catalog.IsMessage(found) ? found : null;
+        var found = known.FirstOrDefault(type => type.Assembly.GetName().Name == assembly) ?? known.FirstOrDefault();
+        if (found is not null) return catalog.IsMessage(found) ? found : null;
+        if (Volatile.Read(ref strange) >= MaxStrange || !TypeNames.IsPlain(name)) return null;
+        if (Load(name) is { } loaded && catalog.IsMessage(loaded)) return loaded;
+        Interlocked.Increment(ref strange);
+        return null;
     }
 
     static Type? Load(string name)
