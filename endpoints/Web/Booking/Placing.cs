@@ -48,8 +48,8 @@ static class Placing
     internal static async Task<Results<Accepted<BookingAnswer>, ProblemHttpResult>> PlaceQuoted(
         Guid bookingId, Quote quote, Guid? offer, BookingBody body, ListingRow listing, BookingWrites writes, ITransactionalSession bus, Outcome outcome, CancellationToken ct)
     {
-        var code = ConfirmationCode.Of(RandomNumberGenerator.GetBytes(ConfirmationCode.RandomBytes));
-        if (await writes.Insert(bookingId, quote, listing, code, body, ct) is { } earlier)
+        var (code, earlier) = await writes.Insert(bookingId, quote, listing, body, ct);
+        if (earlier is not null)
         {
             return Problems.Conflict("quote_used", "This quote has been booked already.",
                 new Dictionary<string, object?> { ["bookingId"] = earlier });
@@ -102,16 +102,27 @@ public sealed class BookingWrites(ISqlStorageSession session)
         return await command.ExecuteScalarAsync(ct) is true;
     }
 
-    /// <summary>Null: done. Else the booking that this quote was used for before.</summary>
-    public async Task<Guid?> Insert(Guid bookingId, Quote quote, ListingRow listing, string code, BookingBody body, CancellationToken ct)
+    /// <summary>The code that people call the booking by, which no other one has; or the booking that this quote was used for before.</summary>
+    public async Task<(string Code, Guid? Earlier)> Insert(Guid bookingId, Quote quote, ListingRow listing, BookingBody body, CancellationToken ct)
+    {
+        while (true)
+        {
+            var code = ConfirmationCode.Of(RandomNumberGenerator.GetBytes(ConfirmationCode.RandomBytes));
+            var owner = await Insert(bookingId, quote, listing, code, body, ct);
+            if (owner is not null) return (code, owner == bookingId ? null : owner);
+        }
+    }
+
+    /// <summary>The booking of this quote, which may be an earlier one; null: the code is another booking's.</summary>
+    async Task<Guid?> Insert(Guid bookingId, Quote quote, ListingRow listing, string code, BookingBody body, CancellationToken ct)
     {
         await using var command = Command(
             """
             insert into web.bookings (id, guest_id, host_id, listing_id, quote_id, confirmation_code, guest_name, guest_email, special_requests, payment_method_id)
             values (@id, @guest_id, @host_id, @listing_id, @quote_id, @code, @guest_name, @guest_email, @special_requests, @payment_method_id)
-            on conflict (quote_id) do nothing;
+            on conflict do nothing;
 
-            select id from web.bookings where quote_id = @quote_id and id <> @id;
+            select id from web.bookings where quote_id = @quote_id;
             """);
         command.Parameters.AddWithValue("id", bookingId);
         command.Parameters.AddWithValue("guest_id", quote.GuestId);

@@ -51,6 +51,30 @@ public sealed class When_guests_book
     }
 
     [Test]
+    public async Task A_code_that_another_booking_has_is_drawn_again()
+    {
+        var (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
+        var first = await place.Book(guest, Day(0), Day(2));
+        var taken = first["confirmationCode"].GetString();
+        await TheProduct.Running.Database.Execute(
+            $"""
+            create sequence draws;
+            create function draw_the_same() returns trigger language plpgsql as
+                $$ begin if nextval('draws') <= 2 then new.confirmation_code = '{taken}'; end if; return new; end $$;
+            create trigger same_draw before insert on web.bookings for each row when (new.guest_id = '{guest.Id}') execute function draw_the_same();
+            """);
+
+        var second = await place.Book(guest, Day(5), Day(7));
+
+        Assert.That(second.Status, Is.EqualTo(201), second.Text);
+        Assert.That(second["confirmationCode"].GetString(), Is.Not.EqualTo(taken));
+        Assert.That(await TheProduct.Running.Database.Value<string>($"select confirmation_code from web.bookings where id = '{second["bookingId"].GetGuid()}'"),
+            Is.EqualTo(second["confirmationCode"].GetString()));
+        Assert.That(await TheProduct.Running.Database.Value<long>("select last_value from draws"), Is.EqualTo(3));
+        await TheProduct.Running.Database.Execute("drop trigger same_draw on web.bookings; drop function draw_the_same; drop sequence draws");
+    }
+
+    [Test]
     public async Task A_declined_card_gives_the_nights_back()
     {
         var (place, guest) = (await OnSale(), await TheProduct.Running.SignUp());
