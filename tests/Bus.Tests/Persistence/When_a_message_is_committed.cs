@@ -1,6 +1,9 @@
 using System.Data;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Npgsql;
+using Roost.Bus.PostgreSql.Outbox;
+using Roost.Bus.Transport;
 using Roost.Servers;
 using static Roost.Bus.Tests.Persistence.StorageWords;
 
@@ -45,6 +48,22 @@ public sealed class When_a_message_is_committed
             """;
         Assert.That(JsonNode.DeepEquals(JsonNode.Parse((await Operations(id))!), JsonNode.Parse(expected)), Is.True, await Operations(id));
     }
+
+    /// <summary>Each thread has a buffer to write rows into; one large row per thread must not be what they hold from then on.</summary>
+    [Test]
+    public void The_room_that_a_large_row_took_is_given_back()
+    {
+        var operation = To("Facts.Worker", new string('x', 8_000_000), "large");
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        Assert.That(LengthOf(operation), Is.GreaterThan(8_000_000));
+
+        Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(4_000_000));
+        GC.KeepAlive(operation);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static int LengthOf(OutgoingOperation operation) => OperationsJson.Write([operation]).Length;
 
     [TestCase(IsolationLevel.ReadCommitted, "read committed")]
     [TestCase(IsolationLevel.RepeatableRead, "repeatable read")]
