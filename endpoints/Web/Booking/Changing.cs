@@ -43,8 +43,9 @@ static class Changing
         if (caller.UserId != booking.GuestId) return Problems.Forbidden("Only the guest changes the booking.");
         if (!BookingStates.May(Actor.Guest, BookingEvent.Changed, booking.Status))
             return Problems.Conflict("not_changeable", $"A booking that is {booking.Status.Name()} cannot be changed.");
-        if (booking.Status == BookingState.InStay && body.CheckIn != booking.Nights.CheckIn)
-            return Problems.Invalid("checkIn", "The stay has begun.", "stay_has_begun");
+        var now = await nights.Now(ct);
+        if (Changes.Refusal(booking.ForCancelling, body.CheckIn, body.CheckOut, now) is { } refusal)
+            return Problems.Invalid([refusal]);
         if (await listings.Find(booking.ListingId, ct) is not { } listing)
             return Placing.NotActive;
 
@@ -60,7 +61,7 @@ static class Changing
         if (!stay.IsAvailable(line.Quantity))
             return Unavailable.Stay(stay, await alternatives.To(listing, unit, new Stay(line.CheckIn, line.CheckOut), line.Quantity, ct));
 
-        var settled = Changes.Settle(booking.ForCancelling, stay.Price!, Actor.Guest, await nights.Now(ct));
+        var settled = Changes.Settle(booking.ForCancelling, stay.Price!, Actor.Guest, now);
         if (settled.Difference.IsPositive() && ChargeableAmounts.IsTooSmall(settled.Difference))
             return Problems.Conflict("change_refused", "It costs more, but so little that no card can be charged.", new Dictionary<string, object?> { ["reason"] = "amount_too_small" });
 

@@ -12,24 +12,39 @@ namespace Roost.Domain.Changing;
 public sealed record ChangeSettlement(PriceBreakdown NewPrice, Money Difference, CancellationPolicy Policy, IReadOnlyList<ExplainedLine> Lines);
 
 /// <summary>
-/// A changed stay is priced afresh and compared with the old price. Paying more is simple. Paying less at the guest's wish is
-/// a partial cancellation: what becomes cheaper goes back at the share that the policy gives at that moment, the rest is kept
-/// and stands in the new price. At the host's or our wish all of it goes back.
+/// A changed stay is priced afresh and compared with the old price. At the guest's wish a change is no way around the policy: what cancelling now would not give back
+/// stays given up. So at most that goes back which cancelling the old booking gives now and cancelling the new one no longer would, the rest is kept and stands in
+/// the new price; and in any number of changes nobody gets more than by cancelling at once. At the host's or our wish all of the difference goes back.
 /// </summary>
 public static class Changes
 {
+    /// <summary>A stay that has begun keeps the nights that are over: it has begun when it did, and ends today at the earliest.</summary>
+    public static Refusal? Refusal(CancellableBooking booking, DateOnly checkIn, DateOnly checkOut, DateTimeOffset at)
+    {
+        if (at < booking.CheckInAt) return null;
+        if (checkIn != booking.Price.Stay.CheckIn) return new("checkIn", "stay_has_begun", "The stay has begun.");
+        var today = booking.Times.Today(at);
+        return checkOut < today ? new("checkOut", "date_past", $"{checkOut:O} is in the past at the listing, where it is {today:O}.") : null;
+    }
+
     /// <param name="priced">The new stay under the rules of today.</param>
     public static ChangeSettlement Settle(CancellableBooking booking, PriceBreakdown priced, Actor wish, DateTimeOffset at)
     {
         var old = booking.Price;
-        var rule = RuleInForce(booking, wish, at);
+        var changed = booking with
+        {
+            Price = priced with { KeptFromChanges = AtLeastRefunded(booking, priced, old.KeptFromChanges) },
+            Policy = booking.Policy.CappedBy(RuleInForce(booking, wish, at)),
+        };
+        var kept = changed.Price.KeptFromChanges + (wish == Actor.Guest ? Regained(booking, changed, at) : Money.Zero(old.Currency));
+        var newPrice = changed.Price with { KeptFromChanges = kept };
 
-        var cheaperBy = Money.Max(old.Total - old.KeptFromChanges - priced.Total, Money.Zero(old.Currency));
-        var kept = old.KeptFromChanges + cheaperBy - cheaperBy.BasisPoints(rule.NightsBasisPoints);
-        var newPrice = priced with { KeptFromChanges = AtLeastRefunded(booking, priced, kept) };
-
-        return new(newPrice, newPrice.Total - old.Total, booking.Policy.CappedBy(rule), Lines(old, newPrice));
+        return new(newPrice, newPrice.Total - old.Total, changed.Policy, Lines(old, newPrice));
     }
+
+    /// <summary>What the guest could not get back any more, and would through this change.</summary>
+    static Money Regained(CancellableBooking booking, CancellableBooking changed, DateTimeOffset at) => Money.Max(
+        Cancellations.ByGuest(booking, at).Kept - Cancellations.ByGuest(changed, at).Kept, Money.Zero(booking.Price.Currency));
 
     static CancellationRule RuleInForce(CancellableBooking booking, Actor wish, DateTimeOffset at)
     {

@@ -46,8 +46,8 @@ public sealed class When_a_booking_is_changed
     {
         var change = Changes.Settle(Booked, OneNightLess, Actor.Guest, DaysBefore);
 
-        Assert.That(change.Difference, Is.EqualTo(Usd(-11_160)));
-        Assert.That(change.NewPrice.KeptFromChanges, Is.EqualTo(Usd(11_160)));
+        Assert.That(change.Difference, Is.EqualTo(Usd(-9_900)), "half of the night and its tax; the service fee is earned");
+        Assert.That(change.NewPrice.KeptFromChanges, Is.EqualTo(Usd(12_420)));
         Assert.That(change.NewPrice.Total, Is.EqualTo(Booked.Price.Total + change.Difference));
         Assert.That(PriceExplanation.Of(change.NewPrice)[^1].Code, Is.EqualTo("kept_from_changes"));
     }
@@ -88,7 +88,21 @@ public sealed class When_a_booking_is_changed
 
         var change = Changes.Settle(booked, OneNightLess, Actor.Guest, booked.CheckInAt);
 
-        Assert.That(change.Difference, Is.EqualTo(Usd(-11_160)));
+        Assert.That(change.Difference, Is.EqualTo(Usd(-9_900)));
+    }
+
+    /// <summary>Arrival on the 7th at 15:00 in Berlin, where a day begins at 22:00 UTC.</summary>
+    [TestCase(7, 12, 8, 11, null, TestName = "Before check-in it may move to any day")]
+    [TestCase(7, 13, 8, 11, "checkIn: stay_has_begun", TestName = "From the instant of check-in it has begun when it did")]
+    [TestCase(9, 21, 7, 9, null, TestName = "On the third day it may end today")]
+    [TestCase(9, 21, 7, 8, "checkOut: date_past", TestName = "On the third day it did not end yesterday")]
+    [TestCase(9, 22, 7, 9, "checkOut: date_past", TestName = "At midnight of the listing the third night is over")]
+    [TestCase(9, 22, 7, 1, "checkOut: date_past", TestName = "It did not end before it began")]
+    public void Nights_that_were_slept_stay_as_they_were(int day, int hour, int checkIn, int checkOut, string? refused)
+    {
+        var refusal = Changes.Refusal(Booked, new(2027, 6, checkIn), new(2027, 6, checkOut), new(2027, 6, day, hour, 0, 0, TimeSpan.Zero));
+
+        Assert.That(refusal is null ? null : $"{refusal.Field}: {refusal.Code}", Is.EqualTo(refused));
     }
 
     [Test] // P-26

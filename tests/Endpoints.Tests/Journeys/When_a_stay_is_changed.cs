@@ -88,6 +88,26 @@ public sealed class When_a_stay_is_changed
         async Task<long> Refund() => (await guest.Get($"bookings/{booking}"))["refund"].GetProperty("amount").GetProperty("amount").GetInt64();
     }
 
+    /// <summary>Flexible: half of the later night, as by cancelling; and what was spent is not for sale any more.</summary>
+    [Test]
+    public async Task A_stay_that_has_begun_gives_back_what_cancelling_does_and_ends_today_at_the_earliest()
+    {
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        place = await OnSale(checkInTime: "00:00");
+        booking = await place.Booked(guest, today, today.AddDays(2));
+
+        Assert.That((await Change(today, today.AddDays(-1))).Code, Is.EqualTo("date_past"));
+        Assert.That((await Change(today.AddDays(1), today.AddDays(2))).Code, Is.EqualTo("stay_has_begun"));
+        await Eventually.Sees(() => guest.Get($"bookings/{booking}"), page => page["status"].GetString() == "in_stay");
+        var change = await Change(today, today.AddDays(1));
+        var confirmed = await Confirm(change);
+
+        Assert.That((confirmed.Status, Difference(change)), Is.EqualTo((200, -Night / 2)), confirmed.Text);
+        Assert.That(await Stay(), Is.EqualTo(($"{today:O}", $"{today.AddDays(1):O}", Total(nights: 2) - Night / 2)));
+        var cancelled = await guest.Post($"bookings/{booking}/cancel", new { }, ("Prefer", "wait=10"));
+        Assert.That(cancelled["refund"].GetProperty("amount").GetInt64(), Is.Zero);
+    }
+
     [Test]
     public async Task Nights_of_somebody_else_are_refused_with_alternatives()
     {
