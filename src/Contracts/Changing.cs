@@ -12,6 +12,15 @@ public sealed record RequestChange(
     Guid ChangeId, Guid BookingId, Guid GuestId, UnitKind Kind, NightsLine Nights, GuestCount Guests, Money OldPrice, PriceBreakdown Price,
     CancellationPolicy Policy) : ICommand;
 
+/// <summary>
+/// Before its nights are held: a booking has one open change, and a newer one takes the place of an older. Which is newer, the ids say. Answered by
+/// <see cref="ChangeOpened"/> or <see cref="ChangeRejected"/>.
+/// </summary>
+public sealed record OpenChange(Guid BookingId, Guid ChangeId) : ICommand;
+
+/// <param name="Instead">The change that was open until now, whose nights this one may have.</param>
+public sealed record ChangeOpened(Guid ChangeId, Guid? Instead) : ICommand;
+
 public sealed record ConfirmChange(Guid ChangeId, Guid GuestId, string PaymentMethodId) : ICommand;
 
 /// <summary>Its nights are held and its money is authorized: the booking may take the new shape. Answered by <see cref="ChangeApplied"/> or <see cref="ChangeRejected"/>.</summary>
@@ -20,6 +29,9 @@ public sealed record ApplyChange(
 
 public sealed record ChangeApplied(Guid ChangeId) : ICommand;
 
+/// <summary>
+/// The booking does not take it, or no more: it has ended, or another change took the place of this one. Whatever this one has is given back.
+/// </summary>
 public sealed record ChangeRejected(Guid ChangeId, string Code) : ICommand;
 
 /// <summary>The new nights are held until <paramref name="ExpiresAt"/>; the guest may confirm. A negative difference goes back.</summary>

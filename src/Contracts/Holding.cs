@@ -54,4 +54,6 @@ public sealed record MoveRefused(Guid HoldId, Guid ChangeId, string Reason) : IM
 /// <summary>
 /// Hold the nights that a changed booking needs beyond its own: its own nights count as free for it. Answered like <see cref="HoldNights"/>.
 /// </summary>
-public sealed record HoldNightsForChange(Guid ChangeId, Guid HoldId, IReadOnlyList<NightsLine> Lines, TimeSpan Duration) : ICommand;
+/// <param name="Instead">Another change of the same booking, whose nights this one takes over: those of both were never free in between.</param>
+public sealed record HoldNightsForChange(
+    Guid ChangeId, Guid HoldId, IReadOnlyList<NightsLine> Lines, TimeSpan Duration, Guid? Instead = null) : ICommand;

@@ -66,7 +66,8 @@ sealed class Reckoning(Marketplace marketplace, Promises promises)
             Is.SupersetOf(new[] { ("applied", -1), ("applied", 0), ("applied", 1), ("refused", 1) }), "not every kind of change was tested");
 
         var status = await Statuses("select change_id::text || ' ' || status from reservation.change_view");
-        foreach (var change in promises.Changes) Assert.That(status[$"{change.ChangeId}"], Is.EqualTo(change.Status), $"{change}");
+        foreach (var change in promises.Changes) // one that was never confirmed ends with the next, with its booking or with its deadline
+            Assert.That(status[$"{change.ChangeId}"], Is.EqualTo(change.Status).Or.EqualTo(change.Status == "proposed" ? "refused" : change.Status), $"{change}");
         var keys = await Values<string>("select key from web.idempotency where route like '%/changes' and about is not null");
         Assert.That(keys, Is.SupersetOf(promises.Changes.Select(it => $"{it.Key}")));
 

@@ -6,13 +6,13 @@ namespace Roost.Calendar.Changing;
 
 /// <summary>
 /// Hold what a changed booking needs beyond its own nights, which count as free for it: on a sold-out calendar it may still move by a day.
-/// The booking itself is not touched.
+/// The booking itself is not touched; an older change that this one stands for is given up in the same step.
 /// </summary>
 public sealed class HoldForChange(HoldNightsForChange command) : IRequest
 {
     readonly Line[] intended = [.. command.Lines.Select(l => l.ToLine())];
 
-    public Needs Needs => new(Nights: intended, Claims: [command.ChangeId, command.HoldId]);
+    public Needs Needs => new(Nights: intended, Claims: command.Instead is { } instead ? [command.ChangeId, command.HoldId, instead] : [command.ChangeId, command.HoldId]);
 
     public IMessage Decide(Chart chart)
     {
@@ -28,8 +28,10 @@ public sealed class HoldForChange(HoldNightsForChange command) : IRequest
         };
         if (additional is null) return HoldAnswers.Refuse(chart, change, new Refused("given_back", intended[0].UnitId, Night: null));
         if (SaleRules.RefusalToAdd(chart, additional) is { } unsellable) return HoldAnswers.Refuse(chart, change, unsellable);
-        if (chart.FirstFull(additional) is { } full) return HoldAnswers.Refuse(chart, change, full);
+        var older = command.Instead is { } id && chart.Claim(id) is { Kind: ClaimKind.Change, IsLive: true } live ? live : null;
+        if (chart.FirstFull(additional, older) is { } full) return HoldAnswers.Refuse(chart, change, full);
 
+        if (older is not null) chart.GiveBack(older, ClaimState.GivenBack);
         chart.Take(change);
         return HoldAnswers.Held(change);
     }

@@ -5,16 +5,38 @@ using Roost.Domain.Booking;
 namespace Roost.Reservation.Booking;
 
 /// <summary>
-/// The last step of a change: its nights are held and its money is authorized. One change at a time, and only of the booking that the price difference was computed for.
+/// The first and the last step of a change: it is the one open change of the booking; and when its nights are held and its money is authorized, it is applied, if the
+/// booking is still the one that the price difference was computed for.
 /// </summary>
-public sealed partial class BookingSaga : IHandleMessages<ApplyChange>, IHandleMessages<NightsMoved>, IHandleMessages<MoveRefused>
+public sealed partial class BookingSaga :
+    IHandleMessages<OpenChange>, IHandleMessages<ApplyChange>, IHandleMessages<NightsMoved>, IHandleMessages<MoveRefused>
 {
+    public async Task Handle(OpenChange message, IMessageHandlerContext context)
+    {
+        if (message.ChangeId == Data.NewestChange || Data.Changes.Contains(message.ChangeId)) return;
+        if (message.ChangeId.CompareTo(Data.NewestChange) < 0)
+        {
+            await context.SendLocal(new ChangeRejected(message.ChangeId, "replaced"));
+            return;
+        }
+        if (!BookingStates.May(Actor.Guest, BookingEvent.Changed, Data.Status) || Data.Change is not null)
+        {
+            await context.SendLocal(new ChangeRejected(message.ChangeId, "booking_changed_meanwhile"));
+            return;
+        }
+
+        var older = OpenChangeId;
+        await RejectOpenChange(context, "replaced");
+        Data.NewestChange = message.ChangeId;
+        await context.SendLocal(new ChangeOpened(message.ChangeId, Instead: older));
+    }
+
     public Task Handle(ApplyChange message, IMessageHandlerContext context)
     {
         if (Data.Change?.ChangeId == message.ChangeId) return Task.CompletedTask;
         // A late copy must not have it rejected: the change would give up the money that the booking now counts on.
         if (Data.Changes.Contains(message.ChangeId)) return context.SendLocal(new ChangeApplied(message.ChangeId));
-        if (!BookingStates.May(Actor.Guest, BookingEvent.Changed, Data.Status) || Data.Change is not null || Data.Price.Total != message.OldPrice)
+        if (message.ChangeId != Data.NewestChange || !BookingStates.May(Actor.Guest, BookingEvent.Changed, Data.Status) || Data.Price.Total != message.OldPrice)
             return context.SendLocal(new ChangeRejected(message.ChangeId, "booking_changed_meanwhile"));
         // Asked for before the arrival and confirmed after it: a stay that has begun does not move to another day.
         if (Data.Status == BookingState.InStay && message.Nights.CheckIn != Data.Nights.CheckIn)
@@ -43,7 +65,7 @@ public sealed partial class BookingSaga : IHandleMessages<ApplyChange>, IHandleM
     }
 
     public Task Handle(MoveRefused message, IMessageHandlerContext context) =>
-        message.ChangeId == Data.Change?.ChangeId ? RejectPendingChange(context, message.Reason) : Task.CompletedTask;
+        message.ChangeId == Data.Change?.ChangeId ? RejectOpenChange(context, message.Reason) : Task.CompletedTask;
 
     async Task Settle(IMessageHandlerContext context, Money difference, Guid changeId)
     {
@@ -66,11 +88,12 @@ public sealed partial class BookingSaga : IHandleMessages<ApplyChange>, IHandleM
 
     CapturePayment Capture(Payment payment) => new(payment.PaymentId, payment.Paid, At: Data.ArrivesAt, Data.DatesVersion);
 
-    async Task RejectPendingChange(IMessageHandlerContext context, string code)
-    {
-        if (Data.Change is not { } change) return;
+    /// <summary>It may have ended by itself: then it does not listen any more.</summary>
+    Guid? OpenChangeId => Data.NewestChange == Guid.Empty || Data.Changes.Contains(Data.NewestChange) ? null : Data.NewestChange;
 
+    async Task RejectOpenChange(IMessageHandlerContext context, string code)
+    {
         Data.Change = null;
-        await context.SendLocal(new ChangeRejected(change.ChangeId, code));
+        if (OpenChangeId is { } changeId) await context.SendLocal(new ChangeRejected(changeId, code));
     }
 }

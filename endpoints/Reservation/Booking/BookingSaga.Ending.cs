@@ -23,7 +23,7 @@ public sealed partial class BookingSaga : IHandleMessages<CancelBooking>,
         var cancellation = wasConfirmed ? Decide(message) : null;
         if (wasConfirmed)
         {
-            await RejectPendingChange(context, "booking_cancelled");
+            await RejectOpenChange(context, "booking_cancelled");
             await ReleaseNights(context);
             await GiveMoneyBack(context, cancellation!.Refund.Total, message.Reason);
             Data.Refunded.AddRange(cancellation.Refund.Parts());

@@ -32,6 +32,9 @@ public sealed partial class BookingSaga
 
         public List<Payment> Payments { get; set; } = [];
 
+        /// <summary>The only one that can still be applied, unless it was.</summary>
+        public Guid NewestChange { get; set; }
+
         /// <summary>The change whose nights are being moved now.</summary>
         public ApplyChange? Change { get; set; }
 

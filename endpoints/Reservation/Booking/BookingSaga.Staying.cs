@@ -38,7 +38,7 @@ public sealed partial class BookingSaga :
         }
 
         Data.Happens(BookingEvent.CheckedOut);
-        await RejectPendingChange(context, "stay_is_over");
+        await RejectOpenChange(context, "stay_is_over");
         await Complete(context, noShow: false);
     }
 
@@ -46,7 +46,7 @@ public sealed partial class BookingSaga :
     {
         if (message.HostId != Data.HostId || !Data.Happens(BookingEvent.GuestStayedAway)) return;
 
-        await RejectPendingChange(context, "no_show");
+        await RejectOpenChange(context, "no_show");
         await ReleaseNights(context);
         await Complete(context, noShow: true);
     }

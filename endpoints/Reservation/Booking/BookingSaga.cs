@@ -28,7 +28,8 @@ public sealed partial class BookingSaga : Saga<BookingSaga.State>,
         .ToMessage<PaymentRefunded>(m => m.BookingId).ToMessage<RefundFailed>(m => m.BookingId)
         .ToMessage<PaymentNeedsStaff>(m => m.BookingId)
         .ToMessage<AcceptBooking>(m => m.BookingId).ToMessage<DeclineBooking>(m => m.BookingId)
-        .ToMessage<CancelBooking>(m => m.BookingId).ToMessage<RecordNoShow>(m => m.BookingId).ToMessage<ApplyChange>(m => m.BookingId);
+        .ToMessage<CancelBooking>(m => m.BookingId).ToMessage<RecordNoShow>(m => m.BookingId)
+        .ToMessage<OpenChange>(m => m.BookingId).ToMessage<ApplyChange>(m => m.BookingId);
 
     public async Task Handle(PlaceBooking message, IMessageHandlerContext context)
     {

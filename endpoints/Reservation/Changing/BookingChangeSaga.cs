@@ -6,18 +6,19 @@ using Roost.Domain.Holding;
 namespace Roost.Reservation.Changing;
 
 /// <summary>
-/// Other dates, guests or quantity for a booking: hold the new nights, let the guest confirm the price difference, authorize it, and only then let the booking take the
+/// Other dates, guests or quantity for a booking: become its one open change, hold the new nights, let the guest confirm the price difference, authorize it, and only then let the booking take the
 /// new shape. Whatever fails on the way gives back what this change took; the booking itself stays untouched until the last step.
 /// </summary>
 public sealed class BookingChangeSaga : Saga<BookingChangeSaga.State>,
-    IAmStartedByMessages<RequestChange>, IHandleMessages<NightsHeld>, IHandleMessages<NightsRefused>, IHandleMessages<ConfirmChange>,
+    IAmStartedByMessages<RequestChange>, IHandleMessages<ChangeOpened>, IHandleMessages<NightsHeld>, IHandleMessages<NightsRefused>,
+    IHandleMessages<ConfirmChange>,
     IHandleMessages<PaymentAuthorized>, IHandleMessages<PaymentDeclined>, IHandleMessages<ChangeApplied>, IHandleMessages<ChangeRejected>,
     IHandleTimeouts<BookingChangeSaga.TimeToConfirmIsOver>, IHandleTimeouts<BookingChangeSaga.TimeToForget>
 {
     static readonly TimeSpan Remembered = TimeSpan.FromDays(40);
 
     protected override void ConfigureHowToFindSaga(SagaPropertyMapper<State> mapper) => mapper.MapSaga(s => s.ChangeId)
-        .ToMessage<RequestChange>(m => m.ChangeId).ToMessage<ConfirmChange>(m => m.ChangeId)
+        .ToMessage<RequestChange>(m => m.ChangeId).ToMessage<ChangeOpened>(m => m.ChangeId).ToMessage<ConfirmChange>(m => m.ChangeId)
         .ToMessage<NightsHeld>(m => m.HoldId).ToMessage<NightsRefused>(m => m.HoldId)
         .ToMessage<PaymentAuthorized>(m => m.PaymentId).ToMessage<PaymentDeclined>(m => m.PaymentId)
         .ToMessage<ChangeApplied>(m => m.ChangeId).ToMessage<ChangeRejected>(m => m.ChangeId);
@@ -27,7 +28,16 @@ public sealed class BookingChangeSaga : Saga<BookingChangeSaga.State>,
         if (Data.Request is not null) return Task.CompletedTask;
 
         Data.Request = message;
-        return context.Send(new HoldNightsForChange(message.ChangeId, message.BookingId, [message.Nights], HoldRules.Length(message.Kind)));
+        return context.SendLocal(new OpenChange(message.BookingId, message.ChangeId));
+    }
+
+    public Task Handle(ChangeOpened message, IMessageHandlerContext context)
+    {
+        if (Data.Step != Step.Asked) return Task.CompletedTask;
+
+        var request = Data.Request!;
+        return context.Send(new HoldNightsForChange(
+            request.ChangeId, request.BookingId, [request.Nights], HoldRules.Length(request.Kind), message.Instead));
     }
 
     public async Task Handle(NightsHeld message, IMessageHandlerContext context)
@@ -65,8 +75,13 @@ public sealed class BookingChangeSaga : Saga<BookingChangeSaga.State>,
         await RequestTimeout(context, Remembered, new TimeToForget());
     }
 
-    public Task Handle(ChangeRejected message, IMessageHandlerContext context) =>
-        Data.Step == Step.Applying ? GiveUp(context, message.Code, paid: Data.Difference.IsPositive()) : Task.CompletedTask;
+    /// <summary>At any time. A payment that is under way is let go too: what it comes to interests nobody any more.</summary>
+    public Task Handle(ChangeRejected message, IMessageHandlerContext context) => Data.Step switch
+    {
+        Step.Asked or Step.Proposed => GiveUp(context, message.Code, paid: false),
+        Step.Paying or Step.Applying => GiveUp(context, message.Code, paid: Data.Difference.IsPositive()),
+        _ => Task.CompletedTask,
+    };
 
     /// <summary>While the payment is under way only the payment knows whether it came in time.</summary>
     public Task Timeout(TimeToConfirmIsOver state, IMessageHandlerContext context) => Data.Step switch

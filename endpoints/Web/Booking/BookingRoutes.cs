@@ -44,8 +44,8 @@ public static class BookingRoutes
         api.MapPost("/bookings/{bookingId:guid}/no-show", Ending.NoShow).Once()
             .WithSummary("The host says that nobody came").Refuses(409, "not_in_stay");
 
-        api.MapPost("/bookings/{bookingId:guid}/changes", Changing.Ask).AnswersWith(Changing.Proposed).Once(keyRequired: true).Produces<ChangeAnswer>(201)
-            .WithSummary("Ask for other dates, guests or quantity, and what they cost")
+        api.MapPost("/bookings/{bookingId:guid}/changes", Changing.Ask).LimitedBy(Limit.Booking).AnswersWith(Changing.Proposed).Once(keyRequired: true).Produces<ChangeAnswer>(201)
+            .WithSummary("Ask for other dates, guests or quantity, and what they cost; in place of what was asked before and is not confirmed")
             .Refuses(403, "forbidden").Refuses(409, "not_changeable", "listing_not_active", "nights_unavailable", "change_refused")
             .Refuses(422, [.. Describing.OfStays, "stay_has_begun", "nothing_changes"]).Refuses(503, InProgress);
         api.MapGet("/changes/{changeId:guid}", Changing.One).WithSummary("What became of a change");

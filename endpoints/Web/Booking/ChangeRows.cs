@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using NServiceBus.Persistence.Sql;
+using Roost.Contracts;
 using Roost.Domain;
 using Roost.Domain.Pricing;
 
@@ -27,6 +28,21 @@ public sealed class ChangeRows(NpgsqlDataSource database, ISqlStorageSession ses
         command.Parameters.AddWithValue("price", NpgsqlDbType.Json, JsonSerializer.Serialize(price));
         await command.ExecuteNonQueryAsync(ct);
     }
+
+    /// <summary>What an open change of this booking holds or is about to hold: the next one takes its place, so that they are free for it.</summary>
+    public async Task<NightsLine?> Held(Guid bookingId, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            """
+            select w.price::text from web.changes w left join reservation.change_view c on c.change_id = w.id
+            where w.booking_id = @booking_id and coalesce(c.status, 'requested') in ('requested', 'proposed') order by w.id desc limit 1
+            """);
+        command.Parameters.AddWithValue("booking_id", bookingId);
+        return await command.ExecuteScalarAsync(ct) is string price ? NightsOf(JsonSerializer.Deserialize<PriceBreakdown>(price)!) : null;
+    }
+
+    public static NightsLine NightsOf(PriceBreakdown price) =>
+        new(price.Units[0].UnitId, price.Stay.CheckIn, price.Stay.CheckOut, price.Units[0].Quantity);
 
     public Task<ChangeRow?> Find(Guid changeId, CancellationToken ct) => Find(database, changeId, ct);
 

@@ -53,7 +53,7 @@ static class Changing
         var guests = body.Guests ?? new(booking.Guests.Adults, booking.Guests.Children, booking.Guests.Infants);
         var line = new NightsLine(unit.Id, body.CheckIn, body.CheckOut, body.Quantity ?? booking.Nights.Quantity);
         var asked = new AskedStay(body.CheckIn, body.CheckOut, guests.Adults, guests.Children, guests.Infants, line.Quantity);
-        var stay = await prices.Of(listing, unit, asked, ct, own: booking.Nights);
+        var stay = await prices.Of(listing, unit, asked, ct, own: booking.Nights, held: await changes.Held(bookingId, ct));
         if (stay.Refusals.Count > 0) return Problems.Invalid(stay.Refusals);
 
         var party = new GuestCount(guests.Adults, guests.Children, guests.Infants);
@@ -124,8 +124,8 @@ static class Changing
             : Problems.Conflict("change_refused", "The booking is as it was.", more);
     }
 
-    static Task<IReadOnlyList<Alternative>> Alternatives(PriceBreakdown wanted, HttpContext http) => http.RequestServices.GetRequiredService<Alternatives>().To(
-        new NightsLine(wanted.Units[0].UnitId, wanted.Stay.CheckIn, wanted.Stay.CheckOut, wanted.Units[0].Quantity), http.RequestAborted);
+    static Task<IReadOnlyList<Alternative>> Alternatives(PriceBreakdown wanted, HttpContext http) =>
+        http.RequestServices.GetRequiredService<Alternatives>().To(ChangeRows.NightsOf(wanted), http.RequestAborted);
 
     static Task<ChangeRow?> Row(Guid changeId, HttpContext http) =>
         ChangeRows.Find(http.RequestServices.GetRequiredService<NpgsqlDataSource>(), changeId, http.RequestAborted);

@@ -21,7 +21,9 @@ public sealed class StayPrices(Nights nights, NpgsqlDataSource database)
     static readonly ServiceFeeRule serviceFee = new(Version: 1);
 
     /// <param name="own">Nights that whoever asks has already, by a booking or an offer: for them these are free, and their days were agreed.</param>
-    public async Task<PricedStay> Of(ListingRow listing, UnitRow unit, AskedStay asked, CancellationToken ct, NightsLine? own = null)
+    /// <param name="held">Nights that are kept for him beyond those, and free for him too.</param>
+    public async Task<PricedStay> Of(
+        ListingRow listing, UnitRow unit, AskedStay asked, CancellationToken ct, NightsLine? own = null, NightsLine? held = null)
     {
         var today = listing.Times.Today(await nights.Now(ct));
         var limits = unit.Limits;
@@ -37,7 +39,7 @@ public sealed class StayPrices(Nights nights, NpgsqlDataSource database)
             .ToDictionary(night => night.Date, night => new PriceOverride(new Money(night.Price!.Value, listing.Currency)));
         var price = Prices.Of(stay, [new PricedUnit(unit.Id, asked.Quantity, unit.Rules, overrides)], serviceFee, await Taxes(listing.Address.Country, ct));
         return new(
-            onOffer.Count == stay.Count ? onOffer.Min(night => night.Available + Own(night.Date, own)) : 0, [], price, onOffer.Any(night => night.Closed));
+            onOffer.Count == stay.Count ? onOffer.Min(night => night.Available + Math.Max(Own(night.Date, own), Own(night.Date, held))) : 0, [], price, onOffer.Any(night => night.Closed));
     }
 
     static IReadOnlyList<Refusal> Refusals(BookingLimits limits, AskedStay asked, DateOnly today, NightsLine? own)

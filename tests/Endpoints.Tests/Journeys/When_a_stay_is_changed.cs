@@ -140,6 +140,42 @@ public sealed class When_a_stay_is_changed
         Assert.That((await guest.Post($"bookings/{booking}/changes", new { checkIn = Day(11), checkOut = Day(14) })).Status, Is.EqualTo(428));
     }
 
+    /// <summary>One paid night must not keep a calendar out of sale: the nights that the older wish held are free again, or the newer one's.</summary>
+    [Test]
+    public async Task Another_wish_takes_the_place_of_the_first()
+    {
+        var first = await Change(Day(10), Day(20));
+        var second = await Change(Day(10), Day(16));
+        Assert.That((first.Status, second.Status), Is.EqualTo((201, 201)), $"what the first holds does not stand in its way: {second.Text}");
+
+        await Eventually.Is(async () => await place.Free(Day(17)) == 1);
+        var late = await Confirm(first);
+        Assert.That((late.Status, late.Code, late["reason"].GetString()), Is.EqualTo((409, "change_refused", "replaced")), late.Text);
+        Assert.That(await place.Free(Day(15)), Is.Zero);
+
+        Assert.That((await Confirm(second)).Status, Is.EqualTo(200));
+        Assert.That(await Stay(), Is.EqualTo(($"{Day(10):O}", $"{Day(16):O}", Total(nights: 6))));
+    }
+
+    /// <summary>At once, and not when its time is over; with 3-D Secure pending too. What is then confirmed asks no card for anything.</summary>
+    [Test]
+    public async Task A_wish_ends_with_its_booking([Values] bool isBeingPaid)
+    {
+        var change = await Change(Day(10), Day(20));
+        if (isBeingPaid) Assert.That((await Confirm(change, new { paymentMethodId = "pm_card_threeDSecure2Required" }))["status"].GetString(), Is.EqualTo("requires_action"));
+
+        await guest.Post($"bookings/{booking}/cancel", new { }, ("Prefer", "wait=10"));
+
+        var page = await Eventually.Sees(() => guest.Get($"changes/{change["changeId"].GetGuid()}"), seen => seen["status"].GetString() == "refused");
+        Assert.That(page["reason"].GetString(), Is.EqualTo("booking_cancelled"));
+        await Eventually.Is(async () => await place.Free(Day(17)) == 1);
+        await place.Booked(await TheProduct.Running.SignUp(), Day(15), Day(18));
+        var late = await Confirm(change);
+        Assert.That((late.Status, late.Code), Is.EqualTo((409, "change_refused")), late.Text);
+        if (isBeingPaid) await Eventually.Is(async () => await Payment(change, "authorized") == 0);
+        else Assert.That(await Count(change), Is.Zero, "nobody was asked for money");
+    }
+
     Task<Answer> Change(DateOnly checkIn, DateOnly checkOut) =>
         guest.Post($"bookings/{booking}/changes", new { checkIn, checkOut }, ("Idempotency-Key", $"{Guid.NewGuid()}"), ("Prefer", "wait=10"));
 
@@ -153,6 +189,9 @@ public sealed class When_a_stay_is_changed
         var (page, price) = (await guest.Get($"bookings/{booking}"), await guest.Get($"bookings/{booking}/price"));
         return (page["checkIn"].GetString(), page["checkOut"].GetString(), price["total"].GetProperty("amount").GetInt64());
     }
+
+    static Task<long> Count(Answer change) => TheProduct.Running.Database.Value<long>(
+        $"select count(*) from payment.payment_view where payment_id = '{change["changeId"].GetGuid()}'");
 
     static Task<long> Payment(Answer change, string column) => TheProduct.Running.Database.Value<long>(
         $"select {column} from payment.payment_view where payment_id = '{change["changeId"].GetGuid()}'");

@@ -228,7 +228,7 @@ public sealed class BookingWorld : IWorld<BookingWorld, BookingWorld.Act, (Booki
     {
         Id = saga.Id, BookingId = saga.BookingId, Status = saga.Status, Version = saga.Version, Request = saga.Request, Nights = saga.Nights,
         Guests = saga.Guests, Price = saga.Price, Policy = saga.Policy, HoldVersion = saga.HoldVersion, PaymentAsked = saga.PaymentAsked,
-        PaymentAuthorized = saga.PaymentAuthorized, HostAccepted = saga.HostAccepted, Change = saga.Change, Changes = [.. saga.Changes],
+        PaymentAuthorized = saga.PaymentAuthorized, HostAccepted = saga.HostAccepted, NewestChange = saga.NewestChange, Change = saga.Change, Changes = [.. saga.Changes],
         DatesVersion = saga.DatesVersion,
         Payments = [.. saga.Payments.Select(it => new BookingSaga.Payment { PaymentId = it.PaymentId, Paid = it.Paid, Refunded = it.Refunded })],
         GoingBack = [.. saga.GoingBack], NightsGoingBack = saga.NightsGoingBack, Settled = saga.Settled, Refunded = [.. saga.Refunded],

@@ -66,6 +66,7 @@ public sealed class When_somebody_else_answers
         await change.Handle(new RequestChange(
             Stranger, Example.BookingId, Example.GuestId, UnitKind.Home, Example.Line(stay), new(2), Example.Price.Total, Example.Priced(stay), Example.Request().Policy),
             new TestableMessageHandlerContext());
+        await change.Handle(new ChangeOpened(Stranger, Instead: null), new TestableMessageHandlerContext());
         await change.Handle(new NightsHeld(Stranger, Example.AskedAt, 1), new TestableMessageHandlerContext());
 
         await change.Handle(new ConfirmChange(Stranger, Stranger, "pm_card_visa"), heard);

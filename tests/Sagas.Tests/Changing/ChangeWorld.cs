@@ -11,7 +11,8 @@ namespace Roost.Sagas.Tests.Changing;
 
 /// <summary>
 /// A confirmed booking that its guest wants to change: both sagas for real, calendar and payment as the contracts describe them. Guest, Stripe, the clock and others who
-/// want the nights may act at any moment.
+/// want the nights may act at any moment. The guest may think of something else: of that newer change only what it says to the booking is part of this story, and the nights
+/// it takes over.
 /// </summary>
 public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act, (ChangeWorld.Facts, int, int, (UInt128, UInt128))>
 {
@@ -20,13 +21,15 @@ public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act, (ChangeWo
     public enum Card { Unasked, Asked, Authorized, Declined, LetGo, Captured }
 
     /// <summary>The deadline passes once there was a hold, whatever became of it since: the timeout may still be on its way.</summary>
-    public enum Act { GuestConfirms, GuestCancels, StripeAuthorizes, StripeDeclines, DeadlinePasses, SomebodyElseBooksTheNewNights, GuestArrives }
+    public enum Act { GuestConfirms, GuestCancels, StripeAuthorizes, StripeDeclines, DeadlinePasses, SomebodyElseBooksTheNewNights, GuestArrives, GuestAsksForAnother }
 
     /// <param name="Claimed">Which stay the booking's claim is on; null when it was given back.</param>
     /// <param name="Why">The code the change was refused with.</param>
-    public readonly record struct Facts(Stay? Claimed, Claim NewNights, bool NewNightsGone, Card Money, int Done, bool Applied, string? Why);
+    public readonly record struct Facts(
+        Stay? Claimed, Claim NewNights, bool NewNightsGone, Card Money, int Done, bool Applied, string? Why, bool AnotherIsOpen, bool AnotherIsRejected);
 
     public static readonly Guid ChangeId = new("0199f000-0000-7000-8000-0000000000c1");
+    public static readonly Guid Another = new("0199f000-0000-7000-8000-0000000000c2");
     public static readonly Stay Longer = new(Example.Stay.CheckIn, Example.Stay.CheckOut.AddDays(1));
     public static readonly Stay Shorter = new(Example.Stay.CheckIn, Example.Stay.CheckOut.AddDays(-1));
     public static readonly Stay Later = new(Example.Stay.CheckIn.AddDays(1), Example.Stay.CheckOut.AddDays(1));
@@ -77,7 +80,10 @@ public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act, (ChangeWo
     public (Facts, int, int, (UInt128, UInt128)) Key => (Now, booking.Number, change.Number, Bag.Key);
 
     /// <summary>Nothing is under way and no clock runs: people and Stripe may still act, but need not.</summary>
-    public bool IsQuiet => !CanHappen(Act.DeadlinePasses) && !Bag.HasPending(IsDue);
+    public bool IsQuiet => !CanHappen(Act.DeadlinePasses) && HasHeardEverything;
+
+    /// <summary>Nothing is under way, but deadlines may still lie ahead.</summary>
+    public bool HasHeardEverything => !Bag.HasPending(IsDue);
 
     public bool Did(Act act) => (Now.Done & (1 << (int)act)) != 0;
 
@@ -107,6 +113,7 @@ public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act, (ChangeWo
             case Act.StripeDeclines: StripeSays(Card.Declined); break;
             case Act.DeadlinePasses: Now = Now with { NewNights = Now.NewNights == Claim.Held ? Claim.Lapsed : Now.NewNights }; break;
             case Act.SomebodyElseBooksTheNewNights: Now = Now with { NewNightsGone = true }; break;
+            case Act.GuestAsksForAnother: Bag.Put(new OpenChange(Example.BookingId, Another)); break;
             case Act.GuestArrives: Bag.Put(new BookingSaga.ArrivalIsDue { At = Booking.ArrivesAt, DatesVersion = Booking.DatesVersion }); break;
         }
     }
@@ -118,6 +125,8 @@ public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act, (ChangeWo
         Story = new(message.GetType().Name, Story);
         switch (message)
         {
+            case ChangeOpened { ChangeId: var id } opened when id == Another: OpenAnother(opened); break;
+            case ChangeRejected { ChangeId: var id } when id == Another: Now = Now with { AnotherIsOpen = false, AnotherIsRejected = true }; break;
             case HoldNightsForChange: HoldForChange(); break;
             case MoveNights: Move(); break;
             case ReleaseNights { HoldId: var id } when id == ChangeId: Release(); break;
@@ -138,6 +147,13 @@ public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act, (ChangeWo
         if (Now.NewNights == Claim.None) Now = Now with { NewNights = Now.NewNightsGone || Now.Claimed is null ? Claim.Refused : Claim.Held };
         Bag.Answer(Now.NewNights is Claim.Refused or Claim.GivenBack
             ? new NightsRefused(ChangeId, "nights_unavailable", Example.UnitId, null) : new NightsHeld(ChangeId, Deadline, 1));
+    }
+
+    /// <summary>It holds its nights, and those of the older one with them. Once it was rejected it does not listen any more.</summary>
+    void OpenAnother(ChangeOpened opened)
+    {
+        if (Now.AnotherIsRejected) return;
+        Now = Now with { AnotherIsOpen = true, NewNights = opened.Instead == ChangeId && Now.NewNights == Claim.Held ? Claim.GivenBack : Now.NewNights };
     }
 
     void Release()
@@ -201,7 +217,7 @@ public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act, (ChangeWo
         }
     }
 
-    static bool IsForBooking(object message) => message is ApplyChange or NightsMoved or MoveRefused or CancelBooking or BookingSaga.ArrivalIsDue
+    static bool IsForBooking(object message) => message is OpenChange or ApplyChange or NightsMoved or MoveRefused or CancelBooking or BookingSaga.ArrivalIsDue
         or NightsReleased or PaymentRefunded or PaymentVoided or PaymentAuthorized or PaymentDeclined;
 
     static async Task AskBooking(BookingSaga.State state, object message, TestableMessageHandlerContext context)
@@ -209,6 +225,7 @@ public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act, (ChangeWo
         var saga = new BookingSaga { Data = state };
         await (message switch
         {
+            OpenChange it => saga.Handle(it, context),
             ApplyChange it => saga.Handle(it, context),
             NightsMoved it => saga.Handle(it, context),
             MoveRefused it => saga.Handle(it, context),
@@ -230,6 +247,7 @@ public sealed class ChangeWorld : IWorld<ChangeWorld, ChangeWorld.Act, (ChangeWo
         return message switch
         {
             RequestChange it => saga.Handle(it, context),
+            ChangeOpened it => saga.Handle(it, context),
             ConfirmChange it => saga.Handle(it, context),
             NightsHeld it => saga.Handle(it, context),
             NightsRefused it => saga.Handle(it, context),

@@ -22,6 +22,7 @@ public sealed class When_a_booking_has_several_payments
     public async Task A_stay_was_moved_and_made_longer()
     {
         (saga, moving) = (new BookingSaga { Data = (await ChangeWorld.Start()).Booking }, new());
+        await saga.Handle(new OpenChange(Example.BookingId, ChangeId), new TestableMessageHandlerContext());
         await saga.Handle(
             new ApplyChange(Example.BookingId, ChangeId, Example.Line(Moved), new GuestCount(2), First, Example.Priced(Moved), Example.Request().Policy),
             new TestableMessageHandlerContext());
@@ -44,11 +45,12 @@ public sealed class When_a_booking_has_several_payments
     public async Task What_was_asked_for_already_is_not_asked_again_when_the_arrival_stays()
     {
         var (longer, context) = (new Stay(Moved.CheckIn, Moved.CheckOut.AddDays(1)), new TestableMessageHandlerContext());
+        await saga.Handle(new OpenChange(Example.BookingId, ChangeWorld.Another), context);
         await saga.Handle(
-            new ApplyChange(Example.BookingId, Example.UnitId, Example.Line(longer), new GuestCount(2), First + Second, Example.Priced(longer), Example.Request().Policy), context);
-        await saga.Handle(new NightsMoved(Example.BookingId, Example.UnitId), context);
+            new ApplyChange(Example.BookingId, ChangeWorld.Another, Example.Line(longer), new GuestCount(2), First + Second, Example.Priced(longer), Example.Request().Policy), context);
+        await saga.Handle(new NightsMoved(Example.BookingId, ChangeWorld.Another), context);
 
-        Assert.That(context.FindSentMessage<CapturePayment>()?.PaymentId, Is.EqualTo(Example.UnitId));
+        Assert.That(context.FindSentMessage<CapturePayment>()?.PaymentId, Is.EqualTo(ChangeWorld.Another));
         Assert.That(context.SentMessages.Count(sent => sent.Message is CapturePayment), Is.EqualTo(1));
     }
 

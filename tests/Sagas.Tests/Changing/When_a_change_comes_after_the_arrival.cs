@@ -20,6 +20,7 @@ public sealed class When_a_change_comes_after_the_arrival
         var arrived = await Sent(it => saga.Timeout(new BookingSaga.ArrivalIsDue { At = saga.Data.ArrivesAt }, it));
         Assert.That(saga.Data.Status, Is.EqualTo(BookingState.InStay));
         Assert.That(arrived.FindPublishedMessage<GuestCheckedIn>(), Is.Not.Null);
+        await Sent(it => saga.Handle(new OpenChange(Example.BookingId, ChangeId), it));
     }
 
     [Test]
@@ -42,9 +43,9 @@ public sealed class When_a_change_comes_after_the_arrival
     }
 
     [Test]
-    public async Task One_that_is_not_applied_when_the_guest_leaves_is_rejected()
+    public async Task One_that_is_not_applied_when_the_guest_leaves_is_rejected([Values] bool isConfirmed)
     {
-        await Sent(it => saga.Handle(Applying(ChangeWorld.Longer), it));
+        if (isConfirmed) await Sent(it => saga.Handle(Applying(ChangeWorld.Longer), it));
 
         var left = await Sent(it => saga.Timeout(new BookingSaga.DepartureIsDue { At = saga.Data.LeavesAt }, it));
 
@@ -53,9 +54,9 @@ public sealed class When_a_change_comes_after_the_arrival
     }
 
     [Test]
-    public async Task One_that_is_not_applied_is_rejected_when_nobody_came()
+    public async Task One_that_is_not_applied_is_rejected_when_nobody_came([Values] bool isConfirmed)
     {
-        await Sent(it => saga.Handle(Applying(ChangeWorld.Longer), it));
+        if (isConfirmed) await Sent(it => saga.Handle(Applying(ChangeWorld.Longer), it));
 
         var context = await Sent(it => saga.Handle(new RecordNoShow(Example.BookingId, Example.HostId), it));
 
