@@ -61,7 +61,8 @@ sealed class WaitingForOutcome(
             BookingState.PaymentFailed => Problems.Of(StatusCodes.Status402PaymentRequired, "payment_declined", "The payment was declined.",
                 more: new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["declineCode"] = booking.Code }),
             BookingState.Unavailable => Unavailable.Because(booking.Code, await alternatives.To(booking.Nights, ct)),
-            var other => Problems.Conflict(WaitingForOutcomeExtensions.Code(other), "The booking has ended before it was confirmed.",
+            var other => Problems.Conflict(WaitingForOutcomeExtensions.Code(other),
+                booking.ConfirmedAt is null ? "The booking has ended before it was confirmed." : "The booking was confirmed, and has ended since.",
                 new Dictionary<string, object?> { ["bookingId"] = booking.Id, ["reason"] = booking.Code }),
         };
     }

@@ -57,6 +57,87 @@ public sealed class When_a_booking_is_moved
         Assert.That(await calendar.Tell(upToIt), Is.InstanceOf<NightsHeld>());
     }
 
+    [Test] // P-77: nights that are not for sale are not sold to somebody who has others
+    public async Task It_does_not_grow_into_closed_nights()
+    {
+        await calendar.Tell(new CloseNights(Guid.NewGuid(), home, June(16), June(17), Closed: true));
+
+        Assert.That(await HoldFor(home, June(10), June(18)), Is.EqualTo(new NightsRefused(change, "closed", home, June(16))));
+        Assert.That(await Taken(home, June(15), June(20)), Is.EqualTo(new[] { June(16) }));
+    }
+
+    [Test] // P-77
+    public async Task It_does_not_grow_when_the_place_is_off_sale()
+    {
+        DefineUnit place = null!;
+        await calendar.Home(unit => place = unit);
+        booking = await calendar.Booked(place.UnitId, June(10), June(15));
+        await calendar.Tell(place with { OnSale = false, Version = 2 });
+
+        Assert.That(await HoldFor(place.UnitId, June(10), June(16)), Is.EqualTo(new NightsRefused(change, "closed", place.UnitId, June(15))));
+        Assert.That(await calendar.State(booking), Is.EqualTo("booking live"));
+    }
+
+    [Test] // P-10
+    public async Task It_does_not_grow_into_the_past()
+    {
+        var yesterday = ListingZones.Date(DateTimeOffset.UtcNow, "Europe/Berlin").AddDays(-1);
+
+        Assert.That(await HoldFor(home, yesterday, June(15)), Is.EqualTo(new NightsRefused(change, "date_past", home, yesterday)));
+    }
+
+    [Test] // P-26: what is not paid yet is not changed, and its nights are not the guest's
+    public async Task A_hold_is_no_booking()
+    {
+        var hold = Guid.NewGuid();
+        await calendar.Hold(hold, home, June(20), June(22));
+
+        var answer = await calendar.Tell(new HoldNightsForChange(change, hold, [new(home, June(20), June(23), 1)], TimeSpan.FromMinutes(15)));
+
+        Assert.That(answer, Is.EqualTo(new NightsRefused(change, "given_back", home, null)));
+        Assert.That(await Taken(home, June(20), June(24)), Is.EqualTo(new[] { June(20), June(21) }));
+    }
+
+    [Test] // P-75, P-79
+    public async Task What_it_gives_up_is_offered_to_whoever_waits()
+    {
+        var entry = Guid.NewGuid();
+        await calendar.Tell(new WatchNights(entry, new NightsLine(home, June(10), June(12), 1), 0, DateTimeOffset.UnixEpoch, TimeSpan.FromMinutes(15)));
+        await HoldFor(home, June(12), June(15));
+        Assert.That(calendar.Told.OfType<NightsOffered>(), Is.Empty);
+
+        await calendar.Tell(new MoveNights(booking, change));
+
+        Assert.That(calendar.Told.OfType<NightsOffered>().Select(offer => offer.EntryId), Is.EqualTo(new[] { entry }));
+    }
+
+    [Test] // P-26, P-79: those nights were never free in between, and the older change comes too late with them
+    public async Task A_newer_change_takes_over_what_the_older_holds()
+    {
+        await HoldFor(home, June(10), June(20));
+        await calendar.Tell(new WatchNights(Guid.NewGuid(), new NightsLine(home, June(15), June(17), 1), 0, DateTimeOffset.UnixEpoch, TimeSpan.FromMinutes(15)));
+
+        var newer = new HoldNightsForChange(other, booking, [new(home, June(10), June(17), 1)], TimeSpan.FromMinutes(15), Instead: change);
+        Assert.That(await calendar.Tell(newer), Is.InstanceOf<NightsHeld>());
+
+        Assert.That(await Taken(home, June(9), June(20)), Is.EqualTo(Enumerable.Range(10, 7).Select(June)));
+        Assert.That(calendar.Told.OfType<NightsOffered>(), Is.Empty);
+        Assert.That(await calendar.Tell(new MoveNights(booking, change)), Is.EqualTo(new MoveRefused(booking, change, "given_back")));
+        Assert.That(await calendar.Tell(newer), Is.InstanceOf<NightsHeld>(), "and again");
+    }
+
+    [Test] // P-27: only a change is given up for a change
+    public async Task A_newer_change_takes_over_nothing_else()
+    {
+        var hold = Guid.NewGuid();
+        await calendar.Hold(hold, home, June(15), June(17));
+
+        var newer = new HoldNightsForChange(change, booking, [new(home, June(10), June(17), 1)], TimeSpan.FromMinutes(15), Instead: hold);
+
+        Assert.That(await calendar.Tell(newer), Is.EqualTo(new NightsRefused(change, "nights_unavailable", home, June(15))));
+        Assert.That(await calendar.State(hold), Is.EqualTo("hold live"));
+    }
+
     [Test] // P-27
     public async Task Until_the_move_both_the_old_and_the_new_nights_are_out_of_sale()
     {

@@ -94,7 +94,9 @@ public sealed class When_somebody_waits_for_nights
 
         Assert.That(cancelled.Status, Is.EqualTo(202), cancelled.Text);
         await Eventually.Sees(() => Entry(next, nextEntry), seen => seen["status"].GetString() == "offered");
-        Assert.That((await Accept(waiting, entry))["bookingId"].GetGuid(), Is.EqualTo(booked["bookingId"].GetGuid()), "the same, ended booking; no new one");
+        var again = await Accept(waiting, entry);
+        Assert.That(again["bookingId"].GetGuid(), Is.EqualTo(booked["bookingId"].GetGuid()), "the same, ended booking; no new one");
+        Assert.That((again.Status, again.Code, again["detail"].GetString()), Is.EqualTo((409, "booking_cancelled", "The booking was confirmed, and has ended since.")));
         Assert.That((await place.Claims("booking"), await place.Claims("offer")), Is.EqualTo((0, 1)));
     }
 
