@@ -61,7 +61,7 @@ public sealed class When_too_many_requests_come
         var guest = await web.Somebody();
         await guest.Get("auth/me");
 
-        using var redis = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(Redis.Address);
+        using var redis = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"{Redis.Address},syncTimeout=30000");
         var server = redis.GetServer(redis.GetEndPoints()[0]);
         var keys = server.Keys(pattern: web.Settings["ROOST__REDISPREFIX"] + "*").ToList();
 

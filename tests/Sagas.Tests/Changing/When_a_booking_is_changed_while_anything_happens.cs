@@ -15,13 +15,14 @@ public sealed class When_a_booking_is_changed_while_anything_happens
 {
     static readonly Stay[] Wishes = [Longer, Shorter, Later];
 
-    /// <summary>Not all at once: it would be millions of states, and no two of these wait for each other.</summary>
-    static readonly Act[] Elsewhere = [Act.GuestArrives, Act.SomebodyElseBooksTheNewNights, Act.GuestCancels], Mind = [Act.GuestAsksForAnother];
+    /// <summary>Not all at once: it would be millions of states, and these do not wait for each other.</summary>
+    public enum Besides { GuestArrives, SomebodyElseBooksTheNewNights, GuestAsksForAnother }
 
     [Test]
-    public async Task It_is_changed_as_a_whole_or_stays_as_it_was([ValueSource(nameof(Wishes))] Stay wish, [Values] bool isReplaced)
+    public async Task It_is_changed_as_a_whole_or_stays_as_it_was([ValueSource(nameof(Wishes))] Stay wish, [Values] Besides besides)
     {
-        var acts = Enum.GetValues<Act>().Except(isReplaced ? Elsewhere : Mind).ToArray();
+        var isReplaced = besides == Besides.GuestAsksForAnother;
+        var acts = Enum.GetValues<Act>().Where(act => !Enum.TryParse<Besides>($"{act}", out var other) || other == besides).Where(act => !isReplaced || act != Act.GuestCancels).ToArray();
         var (states, applied, untouched, cancelled, inStay, replaced) = (0, 0, 0, 0, 0, 0);
         await foreach (var world in Exploration.Of(await Start(wish), acts))
         {
@@ -38,7 +39,7 @@ public sealed class When_a_booking_is_changed_while_anything_happens
         }
 
         TestContext.Out.WriteLine($"{states} states; ends: {applied} applied, {untouched} untouched, {cancelled} cancelled, {inStay} of them after the arrival, {replaced} replaced");
-        Assert.That(applied > 0 && untouched > 0 && (isReplaced ? replaced > 0 : cancelled > 0 && inStay > 0), "the exploration reached every kind of end");
+        Assert.That(applied > 0 && untouched > 0 && (isReplaced ? replaced > 0 : cancelled > 0) && (besides != Besides.GuestArrives || inStay > 0), "the exploration reached every kind of end");
     }
 
     static void NothingIsWithoutItsCause(ChangeWorld world)
