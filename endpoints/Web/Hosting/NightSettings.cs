@@ -48,7 +48,7 @@ static class NightSettings
     static IEnumerable<Refusal> Wrong(NightSettingsBody body, UnitRow unit, string currency)
     {
         if (body is { Price: null, MinNights: null, Closed: null }) yield return new("price", "nothing", "Say a price, minNights or closed.");
-        if (body.Price is { } price && price.Currency != currency) yield return new("price", "other_currency", $"Prices of this listing are in {currency}.");
+        if (body.Price is { } price && ListingChecks.OtherCurrency("price", price, currency) is { } other) yield return other;
         if (body.Price is { } asked && ChargeableAmounts.RefusalOfNight("price", asked) is { } refusal) yield return refusal;
         if (body.MinNights < 1 || body.MinNights > unit.MaxNights) yield return new("minNights", "range", $"1 to {unit.MaxNights}.");
         if (body.Reason?.Length > LongestReason) yield return new("reason", "length", $"At most {LongestReason} characters.");

@@ -92,7 +92,7 @@ static class ListingChecks
 
     public static TimeOnly? Time(string written) => TimeOnly.TryParseExact(written, "HH:mm", out var time) ? time : null;
 
-    static Refusal? OtherCurrency(string field, Money price, string currency) =>
+    public static Refusal? OtherCurrency(string field, Money price, string currency) =>
         price.Currency == currency ? null : new(field, "other_currency", $"Prices of this listing are in {currency}.");
 
     static bool IsText(string? text, int longest) => !string.IsNullOrWhiteSpace(text) && text.Length <= longest;
